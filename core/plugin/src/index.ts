@@ -1,0 +1,11 @@
+/** The contract between Weir and its plugins. */
+export * from './attachment.ts';
+export * from './define-plugin.ts';
+export * from './diagnostic.ts';
+export * from './mode.ts';
+export * from './network-rule.ts';
+export * from './network.ts';
+export * from './settings.ts';
+export * from './span.ts';
+export * from './tokens.ts';
+export * from './topology.ts';
