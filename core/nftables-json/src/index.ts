@@ -11,3 +11,7 @@ export * from './types/statement.ts';
 export * from './types/object.ts';
 export * from './types/command.ts';
 export * from './types/kind.ts';
+export * from './build/expression.ts';
+export * from './build/statement.ts';
+export * from './build/command.ts';
+export * from './stringify.ts';
