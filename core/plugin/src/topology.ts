@@ -73,3 +73,27 @@ export interface NetworkTopology {
   readonly nameService?: NameService;
   readonly elsewhere: readonly ElsewhereRoute[];
 }
+
+/** A guest's device on its network's bridge. */
+export interface TopologyPort {
+  readonly ifname: string;
+  readonly guest: string;
+  /** Bridge port isolation (Linux 4.18+): no frames to other isolated ports. */
+  readonly isolated: boolean;
+}
+
+/** Everything that must exist on one host and beyond it: the content of `topology.json`. */
+export interface HostTopology {
+  /** Version of this format. */
+  readonly format: 1;
+  /** What the way of carrying connection state needs, whatever the networks. */
+  readonly sysctls: readonly Sysctl[];
+  /** Sorted by name. */
+  readonly networks: readonly {
+    readonly name: string;
+    readonly mode: string;
+    readonly topology: NetworkTopology;
+    /** Sorted by interface name. */
+    readonly ports: readonly TopologyPort[];
+  }[];
+}

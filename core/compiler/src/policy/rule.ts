@@ -9,6 +9,8 @@ export interface Origin {
   readonly span: Span;
   /** The item it stands in, e.g. `filter web`. */
   readonly item: string;
+  /** 1-based place among the item's statements; `default`s count. Stays the same when other items change. */
+  readonly statement: number;
   /** The plugin that contributed it, for rules that no file wrote. */
   readonly plugin?: string;
 }
