@@ -1,4 +1,10 @@
 /** The Weir compiler: from syntax trees to nftables documents. */
+export * from './diagnostics/line-index.ts';
+export * from './diagnostics/render-json.ts';
+export * from './diagnostics/render-text.ts';
+export * from './diagnostics/render-visible.ts';
+export * from './diagnostics/render.ts';
+export type { DiagnosticSources } from './diagnostics/render-sources.ts';
 export * from './pass-result.ts';
 export * from './policy/field.ts';
 export * from './policy/match.ts';
