@@ -15,3 +15,22 @@ export * from './build/expression.ts';
 export * from './build/statement.ts';
 export * from './build/command.ts';
 export * from './stringify.ts';
+export { PROBLEM_CODES, jsonPointer } from './check/problem.ts';
+export type { Problem, ProblemCode } from './check/problem.ts';
+export { checkDocument } from './check/document.ts';
+export { checkReferences } from './check/reference.ts';
+export type { ReferenceOptions } from './check/reference.ts';
+export {
+  isSafeComment,
+  isSafeName,
+  MAX_COMMENT_BYTES,
+  MAX_IFNAME_BYTES,
+  MAX_NAME_BYTES,
+  MAX_PREFIX_BYTES,
+  CONSTANT_NAMES,
+} from './check/text.ts';
+export { KEYWORDS } from './check/keyword.ts';
+export * from './types/symbol.ts';
+export * from './value/address.ts';
+export { keyBytes, typeOfExpression, typesOfDeclaration } from './value/value-type.ts';
+export type { ValueType, ValueTypes } from './value/value-type.ts';
