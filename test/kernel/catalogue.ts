@@ -1,0 +1,10 @@
+// The catalogue of frames that a guest may send: hostile and genuine, as functions of who is who. Every entry comes through a plain bridge as it
+// was sent (catalogue.test.ts shows it on each kernel), so that a frame that does not come out was stopped by a filter and by nothing else.
+import type { Actors, CatalogueEntry } from './catalogue/actors.ts';
+import { genuine } from './catalogue/genuine.ts';
+import { hostile } from './catalogue/hostile.ts';
+
+export type { Actors, CatalogueEntry, Identity } from './catalogue/actors.ts';
+
+/** All entries, hostile first; names and frames are unique. */
+export const catalogue = (actors: Actors): readonly CatalogueEntry[] => [...hostile(actors), ...genuine(actors)];
