@@ -16,9 +16,16 @@ export function match(ctx: CheckContext, body: unknown): void {
   const shape = {
     op: required(word(MATCH_OPERATORS)),
     left: required(checkSelector),
-    right: required((inner: CheckContext, value: unknown) => checkRight(inner, value, types)),
+    right: required((inner: CheckContext, value: unknown) =>
+      isFibExistence(body, value) ? undefined : checkRight(inner, value, types),
+    ),
   };
   if (checkShape(ctx, body, shape)) checkOperator(ctx, String(body['op']), body['right'], types);
+}
+
+/** `fib … oif` compared with true or false asks whether there is a route. */
+function isFibExistence(body: unknown, right: unknown): boolean {
+  return typeof right === 'boolean' && isRecord(body) && isRecord(body['left']) && isRecord(body['left']['fib']);
 }
 
 function checkRight(ctx: CheckContext, value: unknown, types: ValueTypes | undefined): void {
