@@ -70,19 +70,21 @@ const PROBES = {
         'ip link add v0 type veth peer name v1; nft add table netdev t; nft "add chain netdev t c { type filter hook egress device v0 priority 0; }"',
       ),
   },
-} as const satisfies Record<string, { readonly probe: () => boolean; readonly tier?: 1 | 2 }>;
+} as const satisfies ProbeTable;
 
-const known = new Map<Requirement, boolean>();
+/** Named probes; `tier` is the tier of the test bed that has a kernel feature when the other may lack it. */
+export type ProbeTable = Readonly<Record<string, { readonly probe: () => boolean; readonly tier?: 1 | 2 }>>;
 
-/** Whether this machine, as this user, has `requirement`. */
-export function has(requirement: Requirement): boolean {
-  let answer = known.get(requirement);
-  if (answer === undefined) {
-    answer = PROBES[requirement].probe();
-    known.set(requirement, answer);
-  }
+const known = new Map<() => boolean, boolean>();
+
+function answerOf(probe: () => boolean): boolean {
+  const answer = known.get(probe) ?? probe();
+  known.set(probe, answer);
   return answer;
 }
+
+/** Whether this machine, as this user, has `requirement`. */
+export const has = (requirement: Requirement): boolean => answerOf(PROBES[requirement].probe);
 
 /** The answer to a list of requirements. */
 export interface Requirements {
@@ -96,20 +98,15 @@ export interface Requirements {
 
 const told = new Set<string>();
 
-function otherTier(requirement: Requirement): 1 | 2 | undefined {
-  const probe: { readonly probe: () => boolean; readonly tier?: 1 | 2 } = PROBES[requirement];
-  return probe.tier === undefined || probe.tier === TIER ? undefined : probe.tier;
-}
-
-/** Looks for every one of `needs`; a reason for skipping is printed once a process, the first time that it is asked for. */
-export function requirements(needs: readonly Requirement[]): Requirements {
-  const absent = needs.filter((need) => !has(need));
+/** `requirements` over any table of probes. A name that the table does not have counts as missing. */
+export function lookFor(needs: readonly string[], table: ProbeTable): Requirements {
+  const absent = needs.filter((need) => !answerOf(table[need]?.probe ?? never));
   if (absent.length === 0) return { missing: false, reason: undefined, coveredElsewhere: false };
-  const coveredElsewhere = absent.every((need) => otherTier(need) !== undefined);
-  const parts = absent.map((need) => {
-    const tier = otherTier(need);
-    return tier === undefined ? `${need} is missing` : `${need} is not in this kernel, covered by tier ${tier}`;
-  });
+  const elsewhere = absent.map((need) => [need, table[need]?.tier === TIER ? undefined : table[need]?.tier] as const);
+  const coveredElsewhere = elsewhere.every(([, tier]) => tier !== undefined);
+  const parts = elsewhere.map(([need, tier]) =>
+    tier === undefined ? `${need} is missing` : `${need} is not in this kernel, covered by tier ${tier}`,
+  );
   const reason = parts.join('; ');
   return {
     reason,
@@ -124,6 +121,11 @@ export function requirements(needs: readonly Requirement[]): Requirements {
     },
   };
 }
+
+const never = (): boolean => false;
+
+/** Looks for every one of `needs`; a reason for skipping is printed once a process, the first time that it is asked for. */
+export const requirements = (needs: readonly Requirement[]): Requirements => lookFor(needs, PROBES);
 
 /** What every test with a lab needs. */
 export const LAB: readonly Requirement[] = ['root', 'ip', 'nft', 'python3', 'netns', 'bridge', 'veth', 'nft-bridge'];

@@ -187,7 +187,7 @@ export class Agent {
     const ask = async (request: object): Promise<readonly Uint8Array[]> =>
       (await this.#ask<{ frames: readonly string[] }>('captured', { handle, ...request })).frames.map(fromHex);
     return {
-      frames: (wanted = [], timeout = undefined, clear = false) =>
+      frames: (wanted = [], timeout, clear = false) =>
         ask({ frames: wanted.map(toHex), timeout: scaled(timeout), clear }),
       stop: () => ask({ timeout: 0, stop: true }),
     };
