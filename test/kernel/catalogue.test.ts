@@ -1,17 +1,12 @@
 // The catalogue itself, and the ground on which tests of guards stand: each of its frames comes through a bridge without rules as it was sent.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { catalogue, type Actors, type Identity } from './catalogue.ts';
-import { hex, linkLocalOf } from './frames.ts';
-import { type Lab, openLab } from './lab.ts';
+import { ACTORS, openSegment } from './catalogue/segment.ts';
+import { catalogue } from './catalogue.ts';
+import { hex } from './frames.ts';
+import type { Lab } from './lab.ts';
 import { kernelTest, LAB, requirements } from './requirements.ts';
 
-const identity = (last: number): Identity => {
-  const mac = `52:54:00:00:00:0${last}`;
-  return { mac, ipv4: `10.77.0.${last}`, ipv6: `fd77::${last}`, linkLocal: linkLocalOf(mac) };
-};
-
-const actors: Actors = { gateway: identity(1), own: identity(2), victim: identity(3), witness: identity(4) };
-const entries = catalogue(actors);
+const entries = catalogue(ACTORS);
 
 test('names and frames of the catalogue are unique, and both verdicts occur', () => {
   expect(new Set(entries.map((entry) => entry.name)).size).toBe(entries.length);
@@ -20,7 +15,7 @@ test('names and frames of the catalogue are unique, and both verdicts occur', ()
 });
 
 test('a guest only ever names itself in frames that must pass', () => {
-  const foreign = [actors.victim.mac.replaceAll(':', ''), 'fd770000000000000000000000000003', '0a4d0003'];
+  const foreign = [ACTORS.victim.mac.replaceAll(':', ''), 'fd770000000000000000000000000003', '0a4d0003'];
   for (const entry of entries.filter(({ guard }) => guard === 'pass')) {
     for (const trace of foreign) expect(hex(entry.frame), entry.name).not.toContain(trace);
   }
@@ -30,31 +25,8 @@ let lab: Lab | undefined;
 
 beforeAll(async () => {
   if (requirements(LAB).missing) return;
-  lab = await openLab({
-    guests: [
-      { name: 'own', interface: 'vnet0', ...guestOf(actors.own) },
-      { name: 'witness', interface: 'vnet1', ...guestOf(actors.witness) },
-    ],
-  });
-  await lab.host.ip([
-    'link add br0 type bridge mcast_snooping 0',
-    'link set br0 addrgenmode none up',
-    'link set vnet0 master br0',
-    'link set vnet1 master br0',
-  ]);
-  await lab.host.agent.sysctl(
-    {
-      'net.bridge.bridge-nf-call-iptables': 0,
-      'net.bridge.bridge-nf-call-ip6tables': 0,
-      'net.bridge.bridge-nf-call-arptables': 0,
-    },
-    true,
-  );
+  lab = await openSegment();
 });
-
-function guestOf(who: Identity): { mac: string; addresses: readonly string[] } {
-  return { mac: who.mac, addresses: [`${who.ipv4}/24`, `${who.ipv6}/64`] };
-}
 
 afterAll(() => lab?.close());
 

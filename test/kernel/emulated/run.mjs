@@ -20,7 +20,14 @@ const { values, positionals } = parseArgs({
 const command =
   positionals.length > 0
     ? positionals
-    : ['node', `${repository}/node_modules/vitest/vitest.mjs`, 'run', 'test/kernel', '--no-file-parallelism'];
+    : [
+        'node',
+        `${repository}/node_modules/vitest/vitest.mjs`,
+        'run',
+        'test/kernel',
+        '--no-file-parallelism',
+        '--no-isolate',
+      ];
 
 const outcome = await runEmulated({
   command,
