@@ -45,6 +45,11 @@ export interface Annotation extends Located {
 export interface Decorated {
   readonly doc?: string;
   readonly annotations: readonly Annotation[];
+  /**
+   * Set on an item (never on what stands inside one) when some of its text could not be read. Its tree is then
+   * incomplete, its problems are reported, and nothing may be emitted from it.
+   */
+  readonly broken?: boolean;
 }
 
 export type Item = ImportItem | SetItem | ServiceItem | BlockItem | PolicyItem | TestItem | AssertItem | ErrorItem;
@@ -184,7 +189,7 @@ export type Clause =
   | DscpClause
   | StatelessClause;
 
-/** `from END [port V]`, `to END [port V]`, or `from port V`. */
+/** `from END [port V]`, `to END [port V]`, or `from port V` (`to port V`). */
 export interface EndClause extends Located {
   readonly kind: 'end';
   readonly side: 'from' | 'to';
@@ -224,7 +229,7 @@ export interface QuotaClause extends Located {
   readonly over: boolean;
   readonly size: Value;
 }
-/** `log ["prefix"] [level L | group N] [limit N/unit [burst N]]`. */
+/** `log ["prefix"] [level L] [group N]`. */
 export interface LogClause extends Located {
   readonly kind: 'log';
   readonly prefix?: TextValue;
@@ -324,7 +329,7 @@ export interface AddressValue extends Located {
   readonly family: 'ipv4' | 'ipv6';
   readonly text: string;
 }
-/** `ADDRESS/LENGTH`, or `ADDRESS/MASK` with a dotted mask (length is then absent and `mask` set). */
+/** `ADDRESS/LENGTH`. A dotted mask is a syntax error that says what to write. */
 export interface PrefixValue extends Located {
   readonly kind: 'prefix';
   readonly address: AddressValue;
