@@ -15,7 +15,7 @@ function oracle<T>(
   for (const [kind, sample] of Object.entries(samples)) {
     const reason = sample.unloadable ?? (sample.since === undefined ? kernelSkipReason : `needs nft ${sample.since}`);
     const name = `nft loads the accepted ${table} ${kind}`;
-    test.skipIf(reason !== undefined)(reason === undefined ? name : `${name} (not here: ${reason})`, () => {
+    test.skipIf(reason !== undefined)(`${name}${reason === undefined ? '' : ` (not here: ${reason})`}`, () => {
       const run = inNamespace('cat | nft -j -f -', stringifyDocument(build(sample)));
       expect(run.stderr).toBe('');
       expect(run.ok).toBe(true);

@@ -597,7 +597,11 @@ export const commandSamples: Readonly<Record<CommandKind, Sample<Command>>> = {
     since: '1.1.3',
     bad: [{ destroy: { rule: { ...T, chain: 'c', handle: 4 } } }],
   },
-  list: { good: { list: { ruleset: null } }, bad: [{ list: { everything: null } }] },
+  list: {
+    good: { list: { ruleset: null } },
+    unloadable: 'nft lists only what was there before the transaction',
+    bad: [{ list: { everything: null } }],
+  },
   reset: { good: { reset: { counters: { family: 'inet', table: 't' } } }, bad: [{ reset: { chain: placed } }] },
   flush: { good: { flush: { chain: placed } }, setup: [makeChain], bad: [{ flush: { rule: placed } }] },
   rename: {
