@@ -24,11 +24,14 @@ for (const [table, samples] of Object.entries({ statement: statementSamples, exp
   for (const [kind, sample] of Object.entries(samples)) {
     test(`the ${table} ${kind} is accepted where the release has it and refused when wrong`, () => {
       const since = sample.since ?? '1.0.6';
-      const verdicts = NFT_VERSIONS.map((version) => codes(statementDocument(sample), version).includes('needs-version'));
+      const verdicts = NFT_VERSIONS.map((version) =>
+        codes(statementDocument(sample), version).includes('needs-version'),
+      );
       expect(verdicts).toEqual(NFT_VERSIONS.map((version) => !isAtLeast(version, since)));
       expect(codes(statementDocument(sample), '1.1.6')).toEqual([]);
       expect(codes(statementDocument(sample), since)).toEqual([]);
       expect(sample.bad.filter((bad) => codes(statementDocument(sample, bad)).length === 0)).toEqual([]);
+    });
   }
 }
 
@@ -41,6 +44,7 @@ for (const [table, samples] of Object.entries({ object: objectSamples, command: 
       expect(codes(commandDocument(sample), '1.1.6')).toEqual([]);
       expect(codes(commandDocument(sample), since)).toEqual([]);
       expect(sample.bad.filter((bad) => codes(commandDocument(sample, bad)).length === 0)).toEqual([]);
+    });
   }
 }
 

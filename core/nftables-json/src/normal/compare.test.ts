@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { checkDocument } from '../check/document.ts';
 import { readListing } from '../read/listing.ts';
 import { stringifyDocument } from '../stringify.ts';
 import { inNamespace, kernelSkipReason } from '../testing/kernel.ts';
@@ -30,6 +31,10 @@ for (const [table, samples] of Object.entries({ statement: statementSamples, exp
     });
   }
 }
+
+test('every document of the comparison passes the exact check for the floor', () => {
+  for (const document of Object.values(diverseDocuments)) expect(checkDocument(document, '1.0.6')).toEqual([]);
+});
 
 test('rulesets that decide differently differ', () => {
   const texts = Object.entries(diverseDocuments).map(([name, document]) => [name, JSON.stringify(document)] as const);

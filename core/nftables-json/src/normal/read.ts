@@ -84,10 +84,19 @@ export function selectorText(value: unknown, facts: Facts, types?: ValueTypes): 
   if (kind === 'concat' && Array.isArray(body)) return `(${body.map((part) => selectorText(part, facts)).join(' . ')})`;
   if (BITWISE.has(kind) && Array.isArray(body)) return bitwiseText(kind, body, facts, value);
   if (kind === 'fib' && isRecord(body)) return `fib ${String(body['result'])} ${sortedFlags(body['flags'])}`;
-  if (kind === 'jhash' && isRecord(body)) return sortedJson({ ...body, kind, expr: selectorText(body['expr'], facts) });
+  if (kind === 'jhash' && isRecord(body))
+    return sortedJson({ ...withoutZeros(body), kind, expr: selectorText(body['expr'], facts) });
   if (kind === 'elem' && isRecord(body)) return selectorText(body['val'], facts, types);
+  if ((kind === 'numgen' || kind === 'symhash') && isRecord(body)) return sortedJson({ [kind]: withoutZeros(body) });
   for (const fact of OPTION_FACTS[kind] ?? []) facts.add(fact);
   return kind === 'prefix' || kind === 'range' ? constantText(value, types) : sortedJson(value);
+}
+
+/** nft prints offsets and seeds of zero. */
+function withoutZeros(body: Json): Json {
+  return Object.fromEntries(
+    Object.entries(body).filter(([key, value]) => value !== 0 || (key !== 'offset' && key !== 'seed')),
+  );
 }
 
 function sortedFlags(flags: unknown): string {

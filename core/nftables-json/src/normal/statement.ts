@@ -45,13 +45,15 @@ function sorted(flags: unknown): readonly string[] {
 function logText(body: unknown): string {
   if (!isRecord(body)) return 'log';
   const { flags, level, snaplen, 'queue-threshold': threshold, ...rest } = body;
-  return `log ${sortedJson({
+  const parts = {
     ...rest,
-    flags: sorted(flags),
+    ...(sorted(flags).length > 0 && { flags: sorted(flags) }),
     ...(level !== undefined && level !== 'warn' && { level }),
     ...(snaplen !== 0 && { snaplen }),
     ...(threshold !== 0 && { threshold }),
-  })}`;
+  };
+  const text = sortedJson(parts);
+  return text === '{}' ? 'log' : `log ${text}`;
 }
 
 const REJECT_TYPES: Readonly<Record<string, 'icmp_code' | 'icmpv6_code' | 'icmpx_code'>> = {

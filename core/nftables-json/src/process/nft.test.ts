@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Command, NftDocument } from '../types/command.ts';
 import { kernelSkipReason } from '../testing/kernel.ts';
@@ -80,8 +83,13 @@ test.skipIf(!hasKernel)('a namespace that is not there is a coded error', async 
   expect((await failure(createNft({ netns: 'weir-absent' }).list())).code).toBe('no-namespace');
 });
 
-test.skipIf(!hasKernel)('a run that takes too long is killed and is a coded error', async () => {
-  expect((await failure(createNft({ path: '/usr/bin/yes', timeout: 50 }).version())).code).toBe('timeout');
+test('a run that takes too long is killed and is a coded error', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'weir-slow-nft-'));
+  const path = join(directory, 'nft');
+  writeFileSync(path, '#!/bin/sh\nexec sleep 5\n', { mode: 0o755 });
+  const found = await failure(createNft({ path, timeout: 50 }).version());
+  rmSync(directory, { recursive: true });
+  expect(found.code).toBe('timeout');
 });
 
 test.skipIf(!hasKernel)('the probe answers for every facility and touches nothing outside', async () => {

@@ -61,12 +61,10 @@ function parse(text: string, report: (path: readonly string[], code: ProblemCode
 }
 
 /** Properties that are lists; nft 1.1.4 printed lists of one as the bare item. */
-const LISTS: ReadonlySet<string> = new Set(['flags', 'type_flags', 'stmt']);
+const LISTS: ReadonlySet<string> = new Set(['flags', 'type_flags']);
 
 function readValue(key: string, value: unknown): unknown {
-  if (LISTS.has(key) && (typeof value === 'string' || isRecord(value))) {
-    return isRecord(value) && key !== 'stmt' ? readRecord(value) : [readValue('', value)];
-  }
+  if (LISTS.has(key) && typeof value === 'string') return [value];
   if (Array.isArray(value))
     return value.map((item) => (typeof item === 'object' ? readValue('', item) : (item as unknown)));
   return isRecord(value) ? readRecord(value) : value;

@@ -66,7 +66,7 @@ export const diverseDocuments: Readonly<Record<string, NftDocument>> = {
     [is(f('ether', 'type'), 'ip'), is(f('ip', 'daddr'), '10.0.0.1'), drop],
     [is(f('ip6', 'saddr'), { prefix: { addr: 'fe80::', len: 10 } }), is(f('icmpv6', 'type'), 'nd-router-advert'), drop],
     [is(f('ether', 'saddr'), '52:54:00:00:00:01', '!='), drop],
-    [is({ '&': [f('ether', 'daddr'), 0x010000000000] }, 0), accept],
+    [is({ '&': [f('ether', 'daddr'), '01:00:00:00:00:00'] }, '01:00:00:00:00:00'), accept],
     [is(f('vlan', 'id'), 5), drop],
     [is(f('ip', 'saddr'), '10.0.0.1'), is(f('udp', 'sport'), 68), is(f('udp', 'dport'), 67), accept],
     [is(m('pkttype'), 'multicast'), drop],
