@@ -58,15 +58,13 @@ function helpFor(
       ? 'the `{` stands on the same line'
       : undefined;
   const near = /^[A-Za-z]/.test(word) && !expected.words.includes(word) ? nearest(word, expected.words) : undefined;
-  const known = wantsHabit(word, text, place) ? habit(word) : undefined;
+  const known = shapeHint(word) ?? (wantsHabit(word, text, place) ? habit(word) : undefined);
   if (known !== undefined) return known;
-  const shape = shapeHint(word);
-  if (shape !== undefined) return shape;
   if (near !== undefined) return `did you mean \`${near}\`?`;
   if (hole.start === place.start && RULE_WORDS.has(word) && expected.labels.includes('an item'))
     return 'rules stand inside a `filter` or `guard`';
   if (/^\d+(-\d+)?$/.test(word) && expected.words.includes('port')) return `write \`port ${word}\``;
-  if (word === ',' && expected.labels.includes('a clause')) return 'several values stand in braces: `{ a, b }`';
+  if (word === ',' && expected.labels.includes('end of line')) return 'several values stand in braces: `{ a, b }`';
   return undefined;
 }
 
@@ -86,7 +84,7 @@ function isPlainHabit(word: string): boolean {
 /** The word or sign at an offset, empty at the end of the hole. */
 function wordAt(text: string, at: number, end: number): string {
   const rest = text.slice(at, Math.min(end, at + 200));
-  return /^(?:"[^"\r\n]*"?|[A-Za-z0-9_.:/'-]+|&&|\|\||->|[<>=!]=?|[^\s])/.exec(rest)?.[0] ?? '';
+  return /^(?:"[^"\r\n]*"?|->|[A-Za-z0-9_.:/'-]+|&&|\|\||[<>=!]=?|[^\s])/.exec(rest)?.[0] ?? '';
 }
 
 function wordBefore(text: string, at: number, start: number): (Located & { readonly text: string }) | undefined {

@@ -39,8 +39,8 @@ export function shapeHint(word: string): string | undefined {
   if (/^\d+(\.\d+){0,2}\/\d+$/.test(word) || /^\d+(\.\d+){1,2}$/.test(word))
     return 'an IPv4 address has four parts: `10.0.0.0/8`';
   if (/^\d+\/[a-z]+$/.test(word)) return 'a rate is per `second`, `minute`, `hour`, `day` or `week`: `10/second`';
-  if (/^[\d.]+:\d+$/.test(word)) return HABITS.get(':');
   if (/^\d+:\d+$/.test(word)) return 'a range is written with a hyphen: `80-90`';
+  if (/^(\d+\.[\d.]+)?:\d+$/.test(word)) return HABITS.get(':');
   if (/^[0-9A-Fa-f]{1,2}(-[0-9A-Fa-f]{2}){5}$/.test(word))
     return 'a MAC address is written with colons: `52:54:00:00:00:01`';
   if (word.startsWith("'")) return 'text stands in double quotes';

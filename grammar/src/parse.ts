@@ -44,7 +44,7 @@ export function parseFile(file: string, text: string): ParsedFile {
     (a, b) => a.start - b.start || a.end - b.end,
   );
   const items = markBroken(
-    read.map((item) => trimmed(text, item)),
+    read.map((item) => (item.kind === 'error-item' ? trimmed(text, item) : item)),
     [...holes, ...layout.problems],
   );
   return { tree: { file, text, items, comments: layout.comments }, problems };
