@@ -54,18 +54,19 @@ test('rulesets that decide differently differ', () => {
     const equal = changed.filter(
       ([, text]) => compareRulesets(JSON.parse(text), JSON.parse(text.replace(pattern, replacement))).length === 0,
     );
-    expect(changed.length, String(pattern)).toBeGreaterThan(0);
+    expect(changed).not.toEqual([]);
     expect(equal.map(([name]) => `${name}: ${pattern}`)).toEqual([]);
   }
 });
 
+const listing = (flags: unknown): unknown => ({
+  nftables: [
+    { metainfo: { version: '1.1.4' } },
+    { set: { family: 'ip', table: 't', name: 's', type: 'mark', handle: 3, flags } },
+  ],
+});
+
 test('a listing with bare strings for lists of one reads like arrays', () => {
-  const listing = (flags: unknown): unknown => ({
-    nftables: [
-      { metainfo: { version: '1.1.4' } },
-      { set: { family: 'ip', table: 't', name: 's', type: 'mark', handle: 3, flags } },
-    ],
-  });
   expect(readListing(listing('interval')).objects).toEqual(readListing(listing(['interval'])).objects);
 });
 

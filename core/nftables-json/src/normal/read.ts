@@ -3,7 +3,8 @@
  * the read depends on. A field becomes its bits (`@th,16,16`) and its protocols become facts (`l4=6`), because that is what nft loads;
  * nft prints either, and adds and drops the matches between them.
  */
-import { PAYLOAD_FIELDS, payloadFieldInfo } from '../types/payload-field.ts';
+import type { PayloadProtocol } from '../types/payload-field.ts';
+import { payloadFieldInfo } from '../types/payload-field.ts';
 import type { ValueTypes } from '../value/value-type.ts';
 import { typeOfExpression } from '../value/value-type.ts';
 import { constantText, numberOf } from './value.ts';
@@ -17,7 +18,7 @@ const isRecord = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The layer of each protocol and what reading it supposes. */
-const LAYERS: Readonly<Partial<Record<keyof typeof PAYLOAD_FIELDS, readonly [string, readonly string[]]>>> = {
+const LAYERS: Readonly<Partial<Record<PayloadProtocol, readonly [string, readonly string[]]>>> = {
   ether: ['ll', ['ether']],
   vlan: ['ll', ['ether', 'l2=33024']],
   arp: ['nh', ['l3=2054']],
@@ -47,7 +48,7 @@ function payloadText(body: Json, facts: Facts): string {
     facts.add(`reads-${base}`);
     return `@${base},${String(offset)},${String(len)}`;
   }
-  const layer = LAYERS[protocol as keyof typeof PAYLOAD_FIELDS];
+  const layer = LAYERS[protocol as PayloadProtocol];
   const info = payloadFieldInfo(String(protocol), String(field));
   if (layer === undefined || info === undefined || tunnel !== undefined) return JSON.stringify({ payload: body });
   for (const fact of layer[1]) facts.add(fact);

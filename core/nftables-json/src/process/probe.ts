@@ -48,7 +48,7 @@ const probes = {
   icmpv6TargetAddress: inChain('bridge', 'forward', {
     match: { op: '==', left: { payload: { protocol: 'icmpv6', field: 'taddr' } }, right: 'fe80::1' },
   }),
-  /** Named maps whose data is a concatenation (nft 1.1.0). */
+  /** Named maps whose data is a concatenation (nft 1.1.0). WHY: 1.0.6 takes the declaration for a plain set, so only a pair tells. */
   concatenatedMapData: [
     table('ip'),
     {
@@ -56,6 +56,7 @@ const probes = {
         map: { family: 'ip', table: 'probe', name: 'm', type: 'inet_service', map: ['ipv4_addr', 'inet_service'] },
       },
     },
+    { add: { element: { family: 'ip', table: 'probe', name: 'm', elem: [[80, { concat: ['10.0.0.1', 8080] }]] } } },
   ],
   /** Concatenations with ranges (kernel 5.6). */
   concatenatedIntervals: set({ type: ['ipv4_addr', 'inet_service'], flags: ['interval'] }),

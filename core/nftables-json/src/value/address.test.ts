@@ -1,15 +1,19 @@
-import fc from 'fast-check';
+import { assert as hold, bigInt, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatIpv4, formatIpv6, formatMac, isCanonicalIpv6, parseIpv4, parseIpv6, parseMac } from './address.ts';
 
+const survives = (
+  bits: bigint,
+  format: (value: bigint) => string,
+  parse: (text: string) => bigint | undefined,
+): void => {
+  hold(property(bigInt({ min: 0n, max: 2n ** bits - 1n }), (value) => parse(format(value)) === value));
+};
+
 test('every address survives formatting and parsing', () => {
-  fc.assert(
-    fc.property(fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }), (value) => parseIpv4(formatIpv4(value)) === value),
-  );
-  fc.assert(
-    fc.property(fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }), (value) => parseIpv6(formatIpv6(value)) === value),
-  );
-  fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 48n - 1n }), (value) => parseMac(formatMac(value)) === value));
+  expect(() => survives(32n, formatIpv4, parseIpv4)).not.toThrow();
+  expect(() => survives(128n, formatIpv6, parseIpv6)).not.toThrow();
+  expect(() => survives(48n, formatMac, parseMac)).not.toThrow();
 });
 
 test('the canonical spelling of IPv6 is the one of RFC 5952', () => {
