@@ -1,3 +1,4 @@
+import { anything, assert as hold, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { commandDocument, statementDocument } from '../testing/sample-document.ts';
 import { commandSamples, expressionSamples, objectSamples, statementSamples } from '../testing/samples.ts';
@@ -165,4 +166,33 @@ test('40,000 elements are checked well under 300 ms', () => {
   const elapsed = performance.now() - start;
   expect(problems).toEqual([]);
   expect(elapsed).toBeLessThan(300);
+});
+
+test('no value anywhere in a document makes the check throw', () => {
+  const documents = [
+    ...Object.values(expressionSamples).map((sample) => statementDocument(sample)),
+    ...Object.values(objectSamples).map((sample) => commandDocument(sample)),
+  ].map((document) => JSON.stringify(document));
+  const leaves = documents.flatMap((text) =>
+    [...text.matchAll(/:(?:"[^"]*"|\d+|null|\[[^[\]]*\])/g)].map((match) => ({ text, match })),
+  );
+  const damaged = property(anything(), (value) => {
+    const json =
+      JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? Number(item) : item)) ?? '1.5';
+    for (const { text, match } of leaves) {
+      const broken = `${text.slice(0, match.index)}:${json}${text.slice(match.index + match[0].length)}`;
+      checkDocument(JSON.parse(broken), '1.0.6');
+    }
+  });
+  expect(() =>
+    hold(damaged, { numRuns: 20, examples: [[1.5], [-1], [''], ['@x'], ['*'], [[]], [{}], [null]] }),
+  ).not.toThrow();
+});
+
+test('overlapping intervals are refused unless the set joins them', () => {
+  const elem = [{ prefix: { addr: '10.0.0.0', len: 8 } }, '11.0.0.1', { range: ['10.5.0.0', '10.6.0.0'] }];
+  expect(checkDocument(set({ flags: ['interval'], elem }), '1.0.6').map(({ pointer }) => pointer)).toEqual([
+    '/nftables/0/add/set/elem/2',
+  ]);
+  expect(codes(set({ flags: ['interval'], 'auto-merge': true, elem }))).toEqual([]);
 });

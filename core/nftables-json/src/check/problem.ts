@@ -34,6 +34,7 @@ export const PROBLEM_CODES = [
   'needs-interval',
   'needs-timeout',
   'duplicate-key',
+  'overlapping-intervals',
   'after-verdict',
   'flag-conflict',
   'unknown-reference',

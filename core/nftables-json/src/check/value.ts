@@ -135,7 +135,9 @@ function checkPrefix(ctx: CheckContext, body: unknown, type: ValueType | undefin
   });
   if (!checkShape(ctx, body, shape)) return;
   const { addr, len } = body;
-  if (typeof addr === 'string' && typeof len === 'number') checkPrefixBits(ctx, addr, len);
+  if (typeof addr === 'string' && typeof len === 'number' && Number.isInteger(len) && len >= 0) {
+    checkPrefixBits(ctx, addr, len);
+  }
 }
 
 function addressType(addr: unknown): ValueType {

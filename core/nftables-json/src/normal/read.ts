@@ -122,7 +122,7 @@ function bitwiseText(kind: string, operands: readonly unknown[], facts: Facts, w
 /** The mask form of an expression; undefined when it is not one source with constants. */
 export function maskOf(value: unknown): Mask | undefined {
   const type = typeOfExpression(value)?.[0];
-  const full = (1n << BigInt(type === undefined || type.bits === 0 ? 32 : type.bits)) - 1n;
+  const full = (1n << BigInt(type === undefined || !(type.bits > 0) ? 32 : Math.trunc(type.bits))) - 1n;
   if (!isRecord(value)) return undefined;
   const [kind, body] = Object.entries(value)[0] ?? ['', undefined];
   if (kind !== '&' && kind !== '|' && kind !== '^') {

@@ -85,8 +85,9 @@ export function intervalOf(value: unknown, type: ValueType | undefined): Interva
 function prefixInterval(body: Readonly<Record<string, unknown>>, type: ValueType | undefined): Interval | undefined {
   const { addr, len } = body;
   const start = numberOf(addr, type);
-  if (start === undefined || typeof len !== 'number') return undefined;
   const width = typeof addr === 'string' ? widthOf(addr) : (type?.bits ?? 32);
+  const isLength = typeof len === 'number' && Number.isInteger(len) && len >= 0 && len <= width;
+  if (start === undefined || !isLength) return undefined;
   const size = 1n << BigInt(width - len);
   const low = (start / size) * size;
   return { low, high: low + size - 1n };

@@ -1,6 +1,8 @@
 /** Checks of sets, maps and elements; remembers what a set is for the statements and elements that follow. */
 import { OBJECT_MAP_TYPES } from '../../types/datatype.ts';
 import { SET_FLAGS, SET_POLICIES } from '../../types/object.ts';
+import type { Interval } from '../../normal/value.ts';
+import { intervalOf } from '../../normal/value.ts';
 import { isAtLeast } from '../../version.ts';
 import { keyBytes, namedType, typesOfDeclaration } from '../../value/value-type.ts';
 import type { Check, CheckContext, DeclaredSet } from '../context.ts';
@@ -117,6 +119,35 @@ function placeOf(declared: DeclaredSet | undefined, isKeyOnly: boolean): Element
   };
 }
 
+/**
+ * Reports intervals of one list that overlap. WHY: nft refuses them without `auto-merge`, and what the kernel does with overlapping
+ * concatenations depends on the order of insertion (6.18).
+ */
+function checkOverlaps(ctx: CheckContext, elements: unknown, declared: DeclaredSet, isMerging: boolean): void {
+  if (!declared.isInterval || isMerging || !Array.isArray(elements) || declared.key?.length !== 1) return;
+  const type = declared.key[0];
+  const places: (Interval & { readonly index: number })[] = [];
+  for (const [index, element] of elements.entries()) {
+    const key: unknown = declared.data === undefined || !Array.isArray(element) ? element : element[0];
+    const interval = intervalOf(isRecord(key) && isRecord(key['elem']) ? key['elem']['val'] : key, type);
+    if (interval !== undefined) places.push({ ...interval, index });
+  }
+  places.sort((a, b) => (a.low < b.low ? -1 : a.low > b.low ? 1 : a.index - b.index));
+  let last = places[0];
+  for (const place of places.slice(1)) {
+    if (last !== undefined && place.low <= last.high && (place.low !== last.low || place.high !== last.high)) {
+      report(
+        ctx,
+        'overlapping-intervals',
+        `the interval overlaps the one of element ${last.index}`,
+        'elem',
+        place.index,
+      );
+    }
+    if (last === undefined || place.high > last.high) last = place;
+  }
+}
+
 const collection =
   (shape: Shape, isMap: boolean): Check =>
   (ctx, body) => {
@@ -124,6 +155,7 @@ const collection =
     const declared = declare(ctx, body, isMap);
     if (body['elem'] !== undefined)
       at(ctx, 'elem', (inner, elem) => checkElements(inner, elem, placeOf(declared, false)), body['elem']);
+    checkOverlaps(ctx, body['elem'], declared, body['auto-merge'] === true);
     if (body['auto-merge'] === true && isAtLeast(ctx.version, '1.0.6.1') && !declared.isInterval) {
       report(ctx, 'needs-interval', '`auto-merge` needs the flag `interval`', 'auto-merge');
     }
