@@ -25,10 +25,23 @@ export function compareRulesets(
     const [ours, theirs] = [a.get(subject) ?? [], b.get(subject) ?? []];
     const length = Math.max(ours.length, theirs.length);
     for (let line = 0; line < length; line += 1) {
-      if (ours[line] === theirs[line]) continue;
+      if (isAlike(ours[line], theirs[line])) continue;
       differences.push({ subject, line, left: ours[line], right: theirs[line] });
       break;
     }
   }
   return differences;
+}
+
+const NO_DEVICE = /^chain \{"dev":\[\],"hook":"(?:in|e)gress"/;
+
+/** WHY: nft 1.0.6 leaves the devices of ingress and egress chains out of its JSON listing; what is not told cannot differ. */
+function isAlike(left: string | undefined, right: string | undefined): boolean {
+  if (left === right || left === undefined || right === undefined) return left === right;
+  if (!NO_DEVICE.test(left) && !NO_DEVICE.test(right)) return false;
+  return withoutDevice(left) === withoutDevice(right);
+}
+
+function withoutDevice(chain: string): string {
+  return chain.replace(/"dev":\[[^\]]*\],/, '');
 }

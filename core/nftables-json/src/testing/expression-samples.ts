@@ -156,7 +156,6 @@ export const expressionSamples: Readonly<Record<ExpressionKind, Sample<Statement
   ipsec: {
     good: rule({ ipsec: { key: 'reqid', dir: 'in', spnum: 0 } }, 1),
     hook: 'input',
-    unloadable: 'the running kernel has no xfrm expression',
     bad: [as('ipsec', { key: 'req' })],
   },
   tunnel: { good: rule({ tunnel: { key: 'id' } }, 1), since: '1.1.6', bad: [as('tunnel', { key: 'name' })] },

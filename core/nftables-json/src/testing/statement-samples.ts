@@ -98,7 +98,6 @@ export const statementSamples: Readonly<Record<Exclude<StatementKind, 'xt'>, Sam
     good: { fwd: { dev: 'lo' } },
     family: 'netdev',
     hook: 'ingress',
-    unloadable: 'the running kernel has no netdev forwarding expression',
     bad: [{ fwd: {} }, { fwd: { dev: 'lo', addr: '10.0.0.1' } }, { fwd: { dev: 'tcp' } }],
   },
   notrack: { good: { notrack: null }, hook: 'prerouting', bad: [{ notrack: true }] },
@@ -178,7 +177,6 @@ export const statementSamples: Readonly<Record<Exclude<StatementKind, 'xt'>, Sam
   'ct helper': {
     good: { 'ct helper': 'ftp-helper' },
     setup: [{ add: { 'ct helper': { ...T, name: 'ftp-helper', type: 'ftp', protocol: 'tcp', l3proto: 'ip' } } }],
-    unloadable: 'the running kernel has no FTP helper',
     bad: [{ 'ct helper': 5 }, { 'ct helper': 'a b' }],
   },
   'ct timeout': {
