@@ -35,10 +35,18 @@ export interface SettledOptions {
   readonly onProgress: Progress;
 }
 
+/** The machine's own namespace. WHY: containers may hide it from their root, and are then told by their inode. */
+function homeNamespace(): number | undefined {
+  try {
+    return statSync('/proc/1/ns/net').ino;
+  } catch {
+    return undefined;
+  }
+}
+
 function namespaceName(netns: string | undefined): string {
   const inode = statSync(netns === undefined ? '/proc/self/ns/net' : `/run/netns/${netns}`).ino;
-  const home = statSync('/proc/1/ns/net').ino;
-  return inode === home ? 'host' : `net-${inode}`;
+  return inode === homeNamespace() ? 'host' : `net-${inode}`;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;

@@ -39,9 +39,7 @@ const lines = (changes: Findings['after']): readonly string[] => changes.flatMap
 test('on a bare host everything is made, and missing guest devices are told, not refused', () => {
   const found = compare([servedNetwork()], []);
   expect(codes(found)).toEqual([]);
-  expect(lines(found.devices)[0]).toMatch(
-    /^link add name br-lan address [0-9a-f][26ae]:/,
-  );
+  expect(lines(found.devices)[0]).toMatch(/^link add name br-lan address [0-9a-f][26ae]:/);
   expect(lines(found.devices)[1]).toBe('link set dev br-lan alias weir:lan');
   expect(lines(found.after)).toEqual([
     'address add 192.0.2.1/24 dev br-lan brd +',

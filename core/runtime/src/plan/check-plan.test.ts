@@ -8,6 +8,8 @@ function codes(...networks: readonly Network[]): readonly string[] {
   return checkPlan(planTopology(host(networks))).map((problem) => problem.code);
 }
 
+const sysctl = (value: string, why: string) => ({ key: 'net.ipv4.ip_forward', value, why });
+
 test('a sound plan has no problem', () => {
   expect(codes(servedNetwork())).toEqual([]);
 });
@@ -44,7 +46,6 @@ test('one device in two networks is a problem', () => {
 });
 
 test('two values for one setting are a problem that names both reasons', () => {
-  const sysctl = (value: string, why: string) => ({ key: 'net.ipv4.ip_forward', value, why });
   const plan = planTopology(host([network('a', { sysctls: [sysctl('0', 'closed')] })], [sysctl('1', 'routed')]));
   const [problem] = checkPlan(plan);
   expect(problem?.code).toBe('runtime/sysctl-conflict');

@@ -11,9 +11,12 @@ function ipv4Bytes(address: string): readonly number[] {
   return address.split('.').map(Number);
 }
 
+function groups(text: string): readonly string[] {
+  return text === '' ? [] : text.split(':');
+}
+
 function ipv6Bytes(address: string): readonly number[] {
   const [head = '', tail] = address.split('::');
-  const groups = (text: string): readonly string[] => (text === '' ? [] : text.split(':'));
   const left = groups(head);
   const right = groups(tail ?? '');
   const zeros = Array.from({ length: tail === undefined ? 0 : 8 - left.length - right.length }, () => '0');

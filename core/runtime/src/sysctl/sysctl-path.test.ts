@@ -1,4 +1,4 @@
-import { fc, test as property } from '@fast-check/vitest';
+import { assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { sysctlPath } from './sysctl-path.ts';
 
@@ -24,9 +24,13 @@ test.each([
   expect(sysctlPath(key)).toBeUndefined();
 });
 
-property.prop([fc.string()])('a path stays below net and is its own path', (key) => {
-  const path = sysctlPath(`net/${key}`);
-  if (path === undefined) return;
-  expect(path.split('/')).not.toContain('..');
-  expect(sysctlPath(path)).toBe(path);
+test('a path stays below net and is its own path', () => {
+  assert(
+    property(string(), (key) => {
+      const path = sysctlPath(`net/${key}`);
+      if (path === undefined) return;
+      expect(path.split('/')).not.toContain('..');
+      expect(sysctlPath(path)).toBe(path);
+    }),
+  );
 });
