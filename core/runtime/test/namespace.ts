@@ -89,14 +89,16 @@ export class Namespace {
 }
 
 /** A test's body with a namespace; skipped with its reason where it cannot run, which fails under WEIR_REQUIRE_KERNEL=1. */
-export function inNamespace(body: (namespace: Namespace) => Promise<void>): (context: TestContext) => Promise<void> {
+export function inNamespace(
+  body: (namespace: Namespace, context: TestContext) => Promise<void>,
+): (context: TestContext) => Promise<void> {
   return async (context) => {
     const lack = missing();
     if (lack !== undefined && process.env['WEIR_REQUIRE_KERNEL'] === '1') throw new Error(lack);
     if (lack !== undefined) return context.skip(lack);
     const namespace = new Namespace();
     try {
-      await body(namespace);
+      await body(namespace, context);
     } finally {
       namespace.close();
     }

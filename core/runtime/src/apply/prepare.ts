@@ -8,7 +8,7 @@ import type { Runner } from '../command/runner.ts';
 import type { Findings } from '../compare/change.ts';
 import { compareHost } from '../compare/compare-host.ts';
 import { compareSysctls, deviceOfPath, type SysctlFindings } from '../compare/compare-sysctl.ts';
-import type { Links } from '../observe/link.ts';
+import { isOurs, type Links } from '../observe/link.ts';
 import { readLinks } from '../observe/read-links.ts';
 import type { SettledOptions } from '../options.ts';
 import type { ServiceStep, SysctlStep, TopologyStep } from '../plan/step.ts';
@@ -87,17 +87,26 @@ async function testServices(tools: Tools, services: readonly ServicePlan[]): Pro
   return problems;
 }
 
-async function standingRuleset(tools: Tools): Promise<Prepared['standing']> {
-  if ((await listOwnTables(tools.nft)).length === 0) return { kind: 'none' };
+/**
+ * Whether anything of ours is there at all. WHY: a record may outlive its namespace, and the kernel gives the inode by
+ * which it is known to the next one; such a record says nothing about this one.
+ */
+export function hasOwn(links: Links, tables: readonly string[]): boolean {
+  return tables.length > 0 || [...links.values()].some(isOurs);
+}
+
+function standingRuleset(tools: Tools, tables: readonly string[]): Prepared['standing'] {
+  if (tables.length === 0) return { kind: 'none' };
   const text = readIfThere(rulesetPath(tools.options.directory));
   return text === undefined ? { kind: 'unknown' } : { kind: 'known', text };
 }
 
 /** Decides what to do. */
 export async function prepare(tools: Tools, steps: readonly TopologyStep[], ruleset: NftDocument): Promise<Prepared> {
-  const recorded = readState(tools.options.directory);
-  const state = recorded === undefined || 'code' in recorded ? EMPTY_STATE : recorded;
   const links = await readLinks(tools.runner);
+  const tables = await listOwnTables(tools.nft);
+  const recorded = readState(tools.options.directory);
+  const state = recorded === undefined || 'code' in recorded || !hasOwn(links, tables) ? EMPTY_STATE : recorded;
   const wanted = steps.filter((step) => step.kind === 'sysctl').filter((step) => !isAbsentPort(step, steps, links));
   const paths = [...new Set([...wanted, ...state.sysctls].map((entry) => entry.path))];
   const current = await currentSysctls(tools.runner, paths);
@@ -120,6 +129,6 @@ export async function prepare(tools: Tools, steps: readonly TopologyStep[], rule
     sysctls: compareSysctls(wanted, current, state),
     services,
     state,
-    standing: await standingRuleset(tools),
+    standing: standingRuleset(tools, tables),
   };
 }

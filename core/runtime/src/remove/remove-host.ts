@@ -7,7 +7,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Journal } from '../apply/journal.ts';
 import { runLinkChanges } from '../apply/link-batch.ts';
-import type { Tools } from '../apply/prepare.ts';
+import { hasOwn, type Tools } from '../apply/prepare.ts';
 import { checkRequirements, ownSurroundings } from '../apply/requirements.ts';
 import { createRunner } from '../command/runner.ts';
 import { compareRetired } from '../compare/compare-retired.ts';
@@ -115,7 +115,8 @@ async function run(tools: Tools): Promise<RemoveReport> {
   const removal = new Removal(tools);
   const recorded = readState(tools.options.directory);
   const unreadable = recorded !== undefined && 'code' in recorded;
-  const state = recorded === undefined || unreadable ? EMPTY_STATE : recorded;
+  const own = hasOwn(await readLinks(tools.runner), await listOwnTables(tools.nft));
+  const state = recorded === undefined || unreadable || !own ? EMPTY_STATE : recorded;
   if (unreadable) removal.problems.push(recorded);
   await stopServices(removal, state);
   const free = await removal.part(() => removeDevices(removal, state));

@@ -82,12 +82,13 @@ test('forwarders take the place of the resolver configuration of the host', () =
   expect(lines({ nameService: { forwarders: [] } })).not.toContain('no-resolv');
 });
 
+const limit = (high: string): string | undefined =>
+  lines({
+    addresses: [{ ...V4, length: 8 }],
+    addressService: { ...DHCP, ranges: [{ low: '192.0.2.2', high }] },
+  }).find((line) => line.startsWith('dhcp-lease-max'));
+
 test('the lease limit follows large pools, within bounds', () => {
-  const limit = (high: string): string | undefined =>
-    lines({
-      addresses: [{ ...V4, length: 8 }],
-      addressService: { ...DHCP, ranges: [{ low: '192.0.2.2', high }] },
-    }).find((line) => line.startsWith('dhcp-lease-max'));
   expect(limit('192.0.22.2')).toBe('dhcp-lease-max=5121');
   expect(limit('192.255.0.0')).toBe('dhcp-lease-max=65536');
 });

@@ -39,17 +39,28 @@ export async function waitFor(condition: () => boolean, milliseconds: number): P
   return condition();
 }
 
+/**
+ * Whether the process has ended, its sockets included.
+ * WHY: dnsmasq removes its pid file, and the kernel drops the command line (exit_mm), before sockets are closed
+ * (exit_files); the zombie state comes after both (exit_notify).
+ */
+function hasEnded(pid: number): boolean {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  const state = stat?.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+  return state === undefined || state === 'Z' || state === 'X';
+}
+
 /** Ends the process: kindly, then, after three seconds, not. Returns whether it is gone. */
 export async function stopService(paths: { readonly pid: string; readonly config: string }): Promise<boolean> {
+  const pid = findService(paths);
+  if (pid === undefined) return true;
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    const pid = findService(paths);
-    if (pid === undefined) return true;
     try {
       process.kill(pid, signal);
     } catch {
       // It ended by itself in between, which is what was wanted.
     }
-    if (await waitFor(() => findService(paths) === undefined, 3000)) return true;
+    if (await waitFor(() => hasEnded(pid), 3000)) return true;
   }
   return false;
 }

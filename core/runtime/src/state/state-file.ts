@@ -24,7 +24,9 @@ export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    // ESRCH: a file below /proc whose process ended while it was read.
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
     throw error;
   }
 }
