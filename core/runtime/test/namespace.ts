@@ -36,7 +36,7 @@ export class Namespace {
 
   /** Options for `applyHost` and `removeHost`. */
   get options(): { readonly netns: string; readonly stateDirectory: string; readonly timeout: number } {
-    return { netns: this.name, stateDirectory: this.directory, timeout: 20_000 };
+    return { netns: this.name, stateDirectory: this.directory, timeout: 120_000 };
   }
 
   /** A second namespace, for a guest; removed with this one. */
@@ -49,7 +49,7 @@ export class Namespace {
   /** Runs a shell script in the namespace (or a guest's) and returns what it printed; throws when it fails. */
   sh(script: string, where = this.name): string {
     const argv = ['netns', 'exec', where, 'sh', '-ec', script];
-    const { status, stdout, stderr } = spawnSync('ip', argv, { encoding: 'utf8', timeout: 20_000 });
+    const { status, stdout, stderr } = spawnSync('ip', argv, { encoding: 'utf8', timeout: 120_000 });
     if (status !== 0) throw new Error(`${script}\n${stdout}${stderr}`);
     return stdout;
   }

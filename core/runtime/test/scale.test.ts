@@ -1,4 +1,6 @@
-// Many ports: thousands of devices take one process, not one each. The bound is generous; what was measured stands in README.md.
+// Many ports: thousands of devices take one process, not one each. The bound is generous; measurements stand in README.md.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyHost, formatReport, removeHost } from '@weir/runtime';
 import { inNamespace } from './namespace.ts';
@@ -17,7 +19,9 @@ test(
       }),
     );
     const lines = networks.flatMap(({ ports }) => ports.map(({ ifname }) => `tuntap add dev ${ifname} mode tap`));
-    ns.sh(`ip -batch - <<END\n${lines.join('\n')}\nEND`);
+    const file = join(ns.directory, 'taps');
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    ns.sh(`ip -batch ${file}`);
     const request = { topology: host(networks), ruleset: ruleset() };
     const start = performance.now();
     const report = await applyHost(request, ns.options);
