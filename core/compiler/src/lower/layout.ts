@@ -1,93 +1,89 @@
 /**
- * The layout: nftables objects with their provenance, cut along the lines that documents follow.
+ * The layout: everything that will stand in nftables, as typed objects with the place each rule comes from.
  *
- * In: nothing (types only). Guaranteed: every list is in the order in which it is emitted; names are safe for nft's
- * text as well as its JSON; a chain or set is declared in exactly one table, and a profile's chains only in its profile.
+ * Product of the lowering; the emitter only cuts it into documents. Guaranteed: chains stand before what jumps to them,
+ * lists are in a fixed order, and what one port adds is elements alone.
  */
-import type { BaseChainOptions, Expression, KeyType, MapDataType, Statement } from '@weir/nftables-json';
-import type { HostTopology, Span } from '@weir/plugin';
+import type { BaseChainOptions, Expression, KeyType, SetFlag, Statement, TableName } from '@weir/nftables-json';
+import type { HostTopology } from '@weir/plugin';
+import type { Origin } from '../policy/rule.ts';
+import type { Target } from '../target/target.ts';
 
-/** Where an emitted rule comes from. */
-export interface RuleSource {
-  /** Absent for rules that hold for every ruleset (dispatch, connection state). */
-  readonly span?: Span;
-  /** E.g. `filter web`, `network front`, `weir`. */
+/** A rule and what it was made from. */
+export interface LayoutRule {
+  readonly statements: readonly Statement[];
+  readonly origin: Origin | HostOrigin;
+}
+
+/** A rule that no file wrote: Weir's own skeleton, or a network's contribution. */
+export interface HostOrigin {
   readonly item: string;
-  /** 1-based statement of the item. */
-  readonly statement?: number;
-  /** The plugin that contributed it. */
+  readonly purpose: string;
   readonly plugin?: string;
-  /** What it is for, where no file says so. */
-  readonly purpose?: string;
+  readonly span?: Origin['span'];
 }
 
-export interface RuleLayout {
-  readonly expr: readonly Statement[];
-  /** At most 128 bytes of `[A-Za-z0-9_./:-]`. */
-  readonly comment: string;
-  readonly source: RuleSource;
-}
-
-export interface ChainLayout {
+export interface LayoutChain {
+  readonly table: TableName;
   readonly name: string;
-  /** Absent for a regular chain. */
+  /** Present for chains that the kernel calls. */
   readonly base?: BaseChainOptions;
-  readonly rules: readonly RuleLayout[];
+  readonly rules: readonly LayoutRule[];
 }
 
-/** A set, or with `value` a map. */
-export interface SetLayout {
+export interface LayoutSet {
+  readonly table: TableName;
   readonly name: string;
   readonly type: KeyType;
-  readonly value?: MapDataType;
-  readonly interval: boolean;
-  /** Filled by rules; nothing may list it as state to restore. */
-  readonly dynamic: boolean;
-  /** What is known without any port: declared members, networks' bridges. Pairs for a map. */
+  /** Present for maps, whose elements are pairs. */
+  readonly map?: 'verdict';
+  readonly flags: readonly SetFlag[];
+  /** Most elements; absent leaves it to the kernel. */
+  readonly size?: number;
+  /** What stands in it whatever the ports are. */
   readonly elements: readonly Expression[];
 }
 
-/** What a table holds whatever profiles and ports there are. */
-export interface TableLayout {
-  readonly family: 'bridge' | 'inet';
+export interface LayoutCounter {
+  readonly table: TableName;
   readonly name: string;
-  readonly sets: readonly SetLayout[];
-  /** Names of shared counters. */
-  readonly counters: readonly string[];
-  readonly chains: readonly ChainLayout[];
 }
 
-/** One policy, shared by its ports: chains of one table and the sets that only they use. */
-export interface ProfileLayout {
-  readonly name: string;
-  readonly family: 'bridge' | 'inet';
-  readonly sets: readonly SetLayout[];
-  readonly chains: readonly ChainLayout[];
-}
-
-/** The elements that one port adds to one set or map. */
-export interface PortElements {
-  readonly family: 'bridge' | 'inet';
+/** Elements of one set or map. */
+export interface LayoutElements {
+  readonly table: TableName;
   readonly set: string;
   readonly elements: readonly Expression[];
 }
 
-export interface InterfaceLayout {
+/** The chains of one policy, shared by its ports. */
+export interface LayoutProfile {
+  readonly name: string;
+  /** Sets that belong to single rules of it (connection counts). */
+  readonly sets: readonly LayoutSet[];
+  readonly chains: readonly LayoutChain[];
+}
+
+/** What one port adds. */
+export interface LayoutInterface {
   readonly ifname: string;
   readonly guest: string;
   readonly network: string;
   readonly profile: string;
-  readonly elements: readonly PortElements[];
+  readonly elements: readonly LayoutElements[];
 }
 
 export interface Layout {
-  readonly tables: readonly TableLayout[];
+  readonly target: Target;
+  /** Each is made anew in the same transaction. */
+  readonly tables: readonly TableName[];
+  readonly sets: readonly LayoutSet[];
+  readonly counters: readonly LayoutCounter[];
+  /** Chains that belong to no profile. */
+  readonly chains: readonly LayoutChain[];
   /** Sorted by name. */
-  readonly profiles: readonly ProfileLayout[];
+  readonly profiles: readonly LayoutProfile[];
   /** Sorted by interface name. */
-  readonly interfaces: readonly InterfaceLayout[];
+  readonly interfaces: readonly LayoutInterface[];
   readonly topology: HostTopology;
 }
-
-/** Weir's tables, one a family. */
-export const TABLE = 'weir';

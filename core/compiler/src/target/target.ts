@@ -22,6 +22,8 @@ export interface MarkBits {
   readonly invalid: number;
   /** Packets that came through the host's IP stack, to tell a reject's own answer from them. */
   readonly stack: number;
+  /** Answers that a `reject` toward a guest made: delivered without asking for their connection. */
+  readonly answer: number;
 }
 
 export interface Target {

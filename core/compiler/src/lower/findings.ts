@@ -1,0 +1,102 @@
+/** Everything the lowering can find fault with, declared once; and the list that collects it. */
+import { defineDiagnostic } from '@weir/plugin';
+import type { Diagnostic } from '@weir/plugin';
+
+/** Collects diagnostics; the same one at the same place is kept once, because profiles share rules. */
+export class Findings {
+  readonly #seen = new Map<string, Diagnostic>();
+
+  add(diagnostic: Diagnostic): void {
+    const { span } = diagnostic;
+    const key = `${diagnostic.code} ${span?.file ?? ''} ${span?.start ?? ''} ${span?.end ?? ''} ${diagnostic.message}`;
+    if (!this.#seen.has(key)) this.#seen.set(key, diagnostic);
+  }
+
+  list(): readonly Diagnostic[] {
+    return [...this.#seen.values()];
+  }
+}
+
+export const tooManyAlternatives = defineDiagnostic<{ limit: number }>(
+  { code: 'lower/too-many-alternatives', severity: 'error' },
+  ({ limit }) => ({
+    message: `this match has more than ${limit} alternatives`,
+    help: 'name the addresses or ports as a set, or split the rule',
+  }),
+);
+
+export const unsupportedField = defineDiagnostic<{ field: string; where: string }>(
+  { code: 'lower/unsupported-field', severity: 'error' },
+  ({ field, where }) => ({ message: `\`${field}\` cannot be tested ${where}` }),
+);
+
+export const unsupportedOption = defineDiagnostic<{ option: string; why: string; help?: string }>(
+  { code: 'lower/unsupported-option', severity: 'error' },
+  ({ option, why, help }) => ({ message: `\`${option}\` cannot be used here: ${why}`, ...(help && { help }) }),
+);
+
+export const rejectDowngraded = defineDiagnostic<{ target: string; direction: string }>(
+  { code: 'lower/reject-downgraded', severity: 'warning' },
+  ({ target, direction }) => ({
+    message: `\`reject\` becomes \`drop\` on target \`${target}\`: the sender gets no answer`,
+    help:
+      direction === 'in'
+        ? 'the kernel cannot answer from where frames leave toward a guest; write `drop` to say so'
+        : 'this kernel has no `reject` for bridged frames; write `drop` to say so',
+  }),
+);
+
+export const markInUse = defineDiagnostic<{ mark: string; ours: string }>(
+  { code: 'lower/mark-in-use', severity: 'error' },
+  ({ mark, ours }) => ({
+    message: `\`mark ${mark}\` overlaps the bits ${ours} that weir keeps for itself`,
+    help: 'choose another mark, or other bits for weir in the project configuration',
+  }),
+);
+
+export const noConnectionState = defineDiagnostic<{ target: string }>(
+  { code: 'lower/no-connection-state', severity: 'error' },
+  ({ target }) => ({
+    message: `target \`${target}\` knows no connections for bridged packets, and this filter is stateful`,
+    help: 'load nf_conntrack_bridge or br_netfilter, or write every accept as `stateless`',
+  }),
+);
+
+export const tooDeep = defineDiagnostic<{ limit: number }>(
+  { code: 'lower/too-deep', severity: 'error' },
+  ({ limit }) => ({
+    message: `\`use\` blocks are nested deeper than the kernel can follow (${limit} levels)`,
+    help: 'flatten the blocks',
+  }),
+);
+
+export const unknownAttachment = defineDiagnostic<{ name: string }>(
+  { code: 'lower/unknown-attachment', severity: 'error' },
+  ({ name }) => ({
+    message: `there is no attachment \`${name}\``,
+    help: 'the plugin that provides it is not loaded',
+  }),
+);
+
+export const attachmentClash = defineDiagnostic<{ first: string; second: string }>(
+  { code: 'lower/attachment-clash', severity: 'error' },
+  ({ first, second }) => ({ message: `the attachments \`${first}\` and \`${second}\` use the same names in one table` }),
+);
+
+export const undeclaredHook = defineDiagnostic<{ hook: string; mode: string }>(
+  { code: 'lower/undeclared-hook', severity: 'error' },
+  ({ hook, mode }) => ({ message: `mode \`${mode}\` gave a rule for the hook \`${hook}\`, which it does not declare` }),
+);
+
+export const unsafeText = defineDiagnostic<{ what: string; text: string }>(
+  { code: 'lower/unsafe-text', severity: 'error' },
+  ({ what, text }) => ({
+    message: `the ${what} \`${text}\` cannot be written to nftables`,
+    help: "use letters, digits, spaces and _ . / : , = + ( ) ' - only",
+  }),
+);
+
+export const badMarks = defineDiagnostic<{ target: string }>(
+  { code: 'lower/bad-marks', severity: 'error' },
+  ({ target }) => ({ message: `the mark bits of target \`${target}\` are not four different single bits` }),
+);
