@@ -13,4 +13,8 @@ export * from './policy/rule.ts';
 export * from './registry.ts';
 export * from './settings/interface-name.ts';
 export * from './settings/settings-context.ts';
+export * from './target/marks.ts';
+export * from './target/running.ts';
+export * from './target/state-source.ts';
 export * from './target/target.ts';
+export * from './target/targets.ts';
