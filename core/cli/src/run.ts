@@ -5,7 +5,7 @@
  * never ends the process; wrong usage is said in one line, a fault of Weir itself with what to do about it.
  */
 import 'reflect-metadata';
-import { makeVisible } from '@weir/compiler';
+import { makeLinesVisible, makeVisible } from '@weir/compiler';
 import { CommanderError } from 'commander';
 import { EXIT, UsageError, type ExitCode } from './exit-code.ts';
 import { createContainer, servicesOf, type Replacements } from './host/container.ts';
@@ -45,9 +45,10 @@ function explain(error: unknown, io: CliIo, level: () => LogLevel): ExitCode {
   const message = error instanceof Error ? error.message : String(error);
   io.stderr.write(
     `weir: this is a fault of Weir itself: ${makeVisible(message)}\n` +
-      '  help: nothing was written; please report it with the rule files and the output of `weir --log-level debug …`\n',
+      '  help: please report it with the rule files and the output of `weir --log-level debug …`\n',
   );
   const isDebugging = level() === 'debug' || level() === 'trace';
-  if (isDebugging && error instanceof Error && error.stack !== undefined) io.stderr.write(`${error.stack}\n`);
+  if (isDebugging && error instanceof Error && error.stack !== undefined)
+    io.stderr.write(`${makeLinesVisible(error.stack)}\n`);
   return EXIT.fault;
 }

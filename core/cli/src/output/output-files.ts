@@ -18,11 +18,6 @@ export const MANIFEST_FILE = 'manifest.json';
 
 /** All files of a compilation, the manifest last. */
 export function outputFiles(documents: Documents): readonly OutputFile[] {
-  const several = (directory: string, members: Documents['profiles']): readonly OutputFile[] =>
-    [...members].map(([name, document]) => ({
-      path: `${directory}/${safeName(name)}.json`,
-      text: stringifyDocument(document),
-    }));
   return [
     { path: 'ruleset.json', text: stringifyDocument(documents.ruleset) },
     { path: 'host.json', text: stringifyDocument(documents.host) },
@@ -31,6 +26,13 @@ export function outputFiles(documents: Documents): readonly OutputFile[] {
     { path: 'topology.json', text: prettyJson(documents.topology) },
     { path: MANIFEST_FILE, text: prettyJson(documents.manifest) },
   ];
+}
+
+function several(directory: string, members: Documents['profiles']): readonly OutputFile[] {
+  return [...members].map(([name, document]) => ({
+    path: `${directory}/${safeName(name)}.json`,
+    text: stringifyDocument(document),
+  }));
 }
 
 function prettyJson(value: unknown): string {

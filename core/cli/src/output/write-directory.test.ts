@@ -9,16 +9,16 @@ import { writeDirectory } from './write-directory.ts';
 /** Higher than any process id of Linux (kernel/pid: at most 2^22). */
 const DEAD = 4_194_305;
 
-function output(mark: string): readonly OutputFile[] {
+function output(text: string): readonly OutputFile[] {
   return [
-    { path: 'ruleset.json', text: mark },
-    { path: 'interfaces/vnet0.json', text: mark },
+    { path: 'ruleset.json', text },
+    { path: 'interfaces/vnet0.json', text },
     { path: 'manifest.json', text: '{"format":1}' },
   ];
 }
 
-function write(root: string, mark: string, disk: Disk = machineDisk): void {
-  writeDirectory(disk, join(root, 'out'), 'out', output(mark));
+function write(root: string, text: string, disk: Disk = machineDisk): void {
+  writeDirectory(disk, join(root, 'out'), 'out', output(text));
 }
 
 function mark(root: string): string {
@@ -58,35 +58,40 @@ test('an empty directory is taken, one with other files or without our manifest 
   }
 });
 
-test('wherever writing fails, the old output stands whole and nothing is left beside it', () => {
-  for (let failing = 1; ; failing += 1) {
-    const root = fileTree();
-    write(root, 'one');
-    let calls = 0;
-    const failNow = (): void => {
-      calls += 1;
-      if (calls === failing) throw Object.assign(new Error('no'), { code: 'ENOSPC' });
-    };
-    const disk: Disk = {
-      ...machineDisk,
-      write: (...args) => (failNow(), machineDisk.write(...args)),
-      makeDirectory: (path) => (failNow(), machineDisk.makeDirectory(path)),
-      rename: (from, to) => (failNow(), machineDisk.rename(from, to)),
-    };
-    let failed = false;
-    try {
-      write(root, 'two', disk);
-    } catch (error) {
-      failed = true;
-      expect(String(error)).toContain('cannot write `out`: the disk is full');
-    }
-    expect(mark(root)).toBe(failed ? 'one' : 'two');
-    expect(readdirSync(root)).toEqual(['out']);
-    if (!failed) {
-      expect(failing).toBeGreaterThan(6);
-      return;
-    }
+/** A disk whose `failing`th change fails. */
+function failingDisk(failing: number): Disk {
+  let calls = 0;
+  const change = (): void => {
+    calls += 1;
+    if (calls === failing) throw Object.assign(new Error('no'), { code: 'ENOSPC' });
+  };
+  return {
+    ...machineDisk,
+    write: (...args) => (change(), machineDisk.write(...args)),
+    makeDirectory: (path) => (change(), machineDisk.makeDirectory(path)),
+    rename: (from, to) => (change(), machineDisk.rename(from, to)),
+  };
+}
+
+/** What a second run leaves when its `failing`th change fails. */
+function secondRun(failing: number): readonly [said: string, stands: string, beside: readonly string[]] {
+  const root = fileTree();
+  write(root, 'one');
+  let said = '';
+  try {
+    write(root, 'two', failingDisk(failing));
+  } catch (error) {
+    said = String(error);
   }
+  return [said, mark(root), readdirSync(root)];
+}
+
+test('wherever writing fails, the old output stands whole and nothing is left beside it', () => {
+  // Three directories made, three files written, two renames.
+  for (let failing = 1; failing <= 8; failing += 1) {
+    expect(secondRun(failing)).toEqual(['UsageError: cannot write `out`: the disk is full', 'one', ['out']]);
+  }
+  expect(secondRun(9)).toEqual(['', 'two', ['out']]);
 });
 
 test('what a killed run left is cleared up, and an output that it had set aside comes back', () => {

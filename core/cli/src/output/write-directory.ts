@@ -32,8 +32,8 @@ export function writeDirectory(disk: Disk, target: string, shown: string, files:
 }
 
 function writeFiles(disk: Disk, directory: string, files: readonly OutputFile[]): void {
-  const directories = new Set(files.map((file) => dirname(join(directory, file.path))));
-  for (const path of [directory, ...directories]) disk.makeDirectory(path);
+  const directories = new Set([directory, ...files.map((file) => dirname(join(directory, file.path)))]);
+  for (const path of directories) disk.makeDirectory(path);
   for (const file of files) disk.write(join(directory, file.path), file.text);
 }
 

@@ -68,9 +68,8 @@ test('the rule package that comes with the command serves projects that have not
 
 test('names that lead out of node_modules are no packages', () => {
   const files = reader(fileTree({ 'a.weir': '' }), fileTree());
-  for (const spec of ['/etc/passwd', '@a/../../b', '..', 'a/b/c', 'A', '', '@', 'file:///etc/passwd']) {
-    expect(files.resolveImport(spec, 'a.weir'), spec).toBeUndefined();
-  }
+  const specs = ['/etc/passwd', '@a/../../b', '..', 'a/b/c', 'A', '', '@', 'file:///etc/passwd'];
+  expect(specs.filter((spec) => files.resolveImport(spec, 'a.weir') !== undefined)).toEqual([]);
 });
 
 test('bytes that are not UTF-8 are an error at their place, and reading goes on', () => {
