@@ -30,11 +30,14 @@ export type AddressBlock =
 export type NetworkProtocol = 'tcp' | 'udp' | 'sctp' | 'icmp' | 'icmpv6';
 
 export type NetworkMatch =
-  /** The device the packet came in by or leaves by; `this-network` is the network's bridge. */
+  /**
+   * The device the packet came in by or leaves by; `this-network` is the network's bridge, `any-network` the bridge of
+   * any network of this host (this one included).
+   */
   | {
       readonly kind: 'device';
       readonly side: 'in' | 'out';
-      readonly device: 'this-network' | { readonly name: string };
+      readonly device: 'this-network' | 'any-network' | { readonly name: string };
       readonly negated: boolean;
     }
   /** Matches only packets of that family, negated or not. `blocks` is not empty. */

@@ -29,7 +29,9 @@ export type SettingType =
   | { readonly kind: 'guest' }
   /** The name of a declared network → string. */
   | { readonly kind: 'network' }
-  | { readonly kind: 'block'; readonly settings: SettingsSchema };
+  | { readonly kind: 'block'; readonly settings: SettingsSchema }
+  /** `key`, `key on`, `key { … }` → the block's values (all absent without one); `key off` → false. */
+  | { readonly kind: 'switch-block'; readonly settings: SettingsSchema };
 
 export interface SettingSchema {
   readonly type: SettingType;
@@ -68,6 +70,11 @@ export interface PortReference {
   readonly addresses: readonly AddressSetting[];
 }
 
+/** A thing that is off, or on with its settings. */
+export type Switched<S extends SettingsSchema> =
+  | { readonly on: false }
+  | { readonly on: true; readonly settings: SettingsOf<S> };
+
 /** A checked value and its place. */
 export interface Placed<T> {
   readonly value: T;
@@ -92,7 +99,9 @@ type Scalar<T extends SettingType> = T extends { kind: 'flag' }
                 ? PortReference
                 : T extends { kind: 'block'; settings: infer B extends SettingsSchema }
                   ? SettingsOf<B>
-                  : string;
+                  : T extends { kind: 'switch-block'; settings: infer B extends SettingsSchema }
+                    ? SettingsOf<B> | false
+                    : string;
 
 type Entry<S extends SettingSchema> = S extends { repeat: 'values' | 'entries' }
   ? readonly Placed<Scalar<S['type']>>[]

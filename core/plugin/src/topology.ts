@@ -36,6 +36,12 @@ export interface AddressService {
   readonly hosts: readonly DhcpHost[];
   /** Announce the IPv6 subnets (router advertisements; addresses by SLAAC or DHCPv6). */
   readonly routerAdvertisements: boolean;
+  /**
+   * Whether guests are told to use this host as their default router (DHCP option 3, RFC 2132 3.5; router lifetime in
+   * advertisements, RFC 4861 4.2). Absent means yes; `false` keeps a network without a way out from taking the default
+   * route of a guest that has another network too.
+   */
+  readonly defaultRouter?: boolean;
 }
 
 export interface NameService {
@@ -43,6 +49,8 @@ export interface NameService {
   readonly domain?: string;
   /** Upstream servers; empty means the host's own resolver configuration. */
   readonly forwarders: readonly string[];
+  /** Answer for the network's own names only and ask nobody else. Absent means no; with it `forwarders` is empty. */
+  readonly localOnly?: boolean;
 }
 
 export interface Sysctl {

@@ -12,4 +12,6 @@ export interface SettingsContext {
   readonly guestNames: readonly string[];
   /** Every declared network. */
   readonly networkNames: readonly string[];
+  /** Settings that may stand in the same block but belong to somebody else: only for suggestions. */
+  readonly otherSettings?: readonly string[];
 }
