@@ -1,6 +1,6 @@
 /** `weir apply`: makes this host's networks and loads the ruleset, from rule files or from a compiled directory. */
 import { Option } from 'commander';
-import { jsonText, makeLinesVisible, type Documents } from '@weir/compiler';
+import { jsonText, makeLinesVisible, RUNNING_TARGET, type Documents } from '@weir/compiler';
 import { formatReport, type ApplyReport } from '@weir/runtime';
 import { EXIT, UsageError, type ExitCode } from '../exit-code.ts';
 import type { Services } from '../host/container.ts';
@@ -9,7 +9,6 @@ import { createProgress } from '../output/progress.ts';
 import { compileProject } from '../project/compile-project.ts';
 import { loadProject } from '../project/load-project.ts';
 import { readOutput } from '../project/read-output.ts';
-import { RUNNING } from '../project/target.ts';
 import { examples, targetOption, type CommandDefinition } from './command.ts';
 
 interface ApplyOptions {
@@ -33,7 +32,7 @@ export const applyCommand: CommandDefinition = (program, context) => {
     )
     .argument('[paths...]', 'rule files and directories (all .weir files below)')
     .option('--from <dir>', 'apply what `weir compile -o DIR` wrote instead of rule files')
-    .addOption(targetOption(RUNNING))
+    .addOption(targetOption(RUNNING_TARGET))
     .option('--netns <name>', 'the named network namespace instead of this one')
     .option(
       '--take-devices',
@@ -95,7 +94,7 @@ async function documentsOf(
     return readOutput(disk, io.cwd, options.from);
   }
   if (paths.length === 0) throw new UsageError('name rule files or directories, or `--from DIR`');
-  const project = await loadProject(services, { paths, target: options.target, fallbackTarget: RUNNING });
+  const project = await loadProject(services, { paths, target: options.target, fallbackTarget: RUNNING_TARGET });
   const { value, diagnostics } = compileProject(project);
   printFindings(io, diagnostics, project, { format: 'text', stream: 'stderr' });
   return value;

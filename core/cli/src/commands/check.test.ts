@@ -67,6 +67,13 @@ test('a target that does not exist is an error in the project file', async () =>
   );
 });
 
+test('mark bits that cannot be are an error where the project file chooses them', async () => {
+  const cwd = fileTree({ 'weir.config.json': '{ "marks": { "stack": 3 } }', 'a.weir': '' });
+  const ran = await runWeir(['check', '.'], { cwd });
+  expect(ran.code).toBe(1);
+  expect(ran.stdout).toContain(' --> weir.config.json:1:12\n');
+});
+
 test('paths of two projects are refused', async () => {
   const cwd = fileTree({ 'a/weir.config.json': '{}', 'a/a.weir': '', 'b/b.weir': '' });
   const ran = await runWeir(['check', 'a', 'b'], { cwd });

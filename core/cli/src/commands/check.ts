@@ -1,11 +1,11 @@
 /** `weir check PATH…`: everything that can be wrong with rule files, without writing anything. */
-import type { DiagnosticFormat } from '@weir/compiler';
+import { DEFAULT_TARGET, type DiagnosticFormat } from '@weir/compiler';
 import type { ExitCode } from '../exit-code.ts';
 import type { Services } from '../host/container.ts';
+import { counted } from '../output/counted.ts';
 import { printFindings } from '../output/print-findings.ts';
 import { loadProject } from '../project/load-project.ts';
 import { compileProject } from '../project/compile-project.ts';
-import { DEFAULT_TARGET } from '../project/target.ts';
 import { examples, formatOption, targetOption, type CommandDefinition } from './command.ts';
 
 interface CheckOptions {
@@ -37,6 +37,6 @@ export const checkCommand: CommandDefinition = (program, context) => {
 async function check(services: Services, paths: readonly string[], options: CheckOptions): Promise<ExitCode> {
   const project = await loadProject(services, { paths, target: options.target, fallbackTarget: DEFAULT_TARGET });
   const { diagnostics } = compileProject(project);
-  const fine = `checked ${project.sources.entries.length} files for ${project.target?.name ?? 'no target'}`;
+  const fine = `checked ${counted(project.sources.entries.length, 'file')} for ${project.target?.name ?? 'no target'}`;
   return printFindings(services.io, diagnostics, project, { format: options.format, stream: 'stdout', fine });
 }

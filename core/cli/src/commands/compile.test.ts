@@ -29,7 +29,9 @@ test('with -o all documents are written, and stdout says what was made', async (
   const cwd = await project();
   const ran = await runWeir(['compile', 'site', '-o', 'out'], { cwd });
   expect(ran).toMatchObject({ code: 0, stderr: '' });
-  expect(ran.stdout).toMatch(/networks {3}1: default \(nat\)\ninterfaces 1, sharing 1 profiles\nruleset {4}\d+ rules/);
+  expect(ran.stdout).toMatch(
+    /networks {3}1: default \(nat\)\ninterfaces 1, sharing 1 profile\nruleset {4}\d+ rules? in/,
+  );
   const files = filesBelow(join(cwd, 'out'));
   expect(files.filter((path) => !path.startsWith('profiles/'))).toEqual([
     'host.json',

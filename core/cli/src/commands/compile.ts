@@ -1,6 +1,7 @@
 /** `weir compile PATH…`: rule files into nftables documents, on stdout or as a directory. */
 import { resolve } from 'node:path';
 import {
+  DEFAULT_TARGET,
   interfaceDocument,
   jsonText,
   makeVisible,
@@ -19,7 +20,6 @@ import { printFindings } from '../output/print-findings.ts';
 import { checkReplaceable, writeDirectory } from '../output/write-directory.ts';
 import { compileProject } from '../project/compile-project.ts';
 import { loadProject, type Project } from '../project/load-project.ts';
-import { DEFAULT_TARGET } from '../project/target.ts';
 import { examples, formatOption, targetOption, type CommandDefinition } from './command.ts';
 
 interface CompileOptions {

@@ -20,7 +20,7 @@ test('the first project is made, checked and compiled without a word to add', as
   `);
   expect(await runWeir(['check', 'site'], { cwd })).toEqual({
     code: 0,
-    stdout: 'checked 1 files for debian-12\n',
+    stdout: 'checked 1 file for debian-12\n',
     stderr: '',
   });
   const compiled = await runWeir(['compile', 'site'], { cwd });

@@ -1,10 +1,10 @@
 /** `weir init [DIR]`: a first project that compiles as it is. */
 import { dirname, join, resolve } from 'node:path';
+import { DEFAULT_TARGET } from '@weir/compiler';
 import { EXIT, UsageError, type ExitCode } from '../exit-code.ts';
 import type { Services } from '../host/container.ts';
 import { describeFailure } from '../host/disk.ts';
 import { firstProject } from '../init/first-project.ts';
-import { DEFAULT_TARGET } from '../project/target.ts';
 import { VERSION } from '../version.ts';
 import { examples, type CommandDefinition } from './command.ts';
 

@@ -1,8 +1,7 @@
 /** `weir targets`: the nft versions and kernels that can be compiled for. */
-import { jsonText, TARGETS } from '@weir/compiler';
+import { DEFAULT_TARGET, jsonText, RUNNING_TARGET, TARGETS } from '@weir/compiler';
 import { Option } from 'commander';
 import { EXIT } from '../exit-code.ts';
-import { DEFAULT_TARGET, RUNNING } from '../project/target.ts';
 import { examples, type CommandDefinition } from './command.ts';
 
 export const targetsCommand: CommandDefinition = (program, context) => {
@@ -27,7 +26,7 @@ function table(): string {
       name: target.name,
       text: `nft ${target.nft}; ${target.doc}${target.name === DEFAULT_TARGET ? ' (default)' : ''}`,
     })),
-    { name: RUNNING, text: 'this machine, probed (needs nft and root)' },
+    { name: RUNNING_TARGET, text: 'this machine, probed (needs nft and root)' },
   ];
   const width = Math.max(...rows.map((row) => row.name.length));
   return rows.map((row) => `${row.name.padEnd(width)}  ${row.text}\n`).join('');

@@ -9,6 +9,7 @@ import { diagnosticsReport, type Documents, type JsonReport } from '@weir/compil
 import type { Command } from '@weir/nftables-json';
 import type { Diagnostic } from '@weir/plugin';
 import type { OutputFile } from './output-files.ts';
+import { counted } from './counted.ts';
 import type { FindingsContext } from './print-findings.ts';
 
 /** How much was made. */
@@ -85,8 +86,8 @@ export function describeCompilation(made: Compilation & { readonly documents: Do
   const lines: readonly (readonly [string, string])[] = [
     ['target', made.target ?? ''],
     ['networks', `${counts.networks}${networks === '' ? '' : `: ${networks}`}`],
-    ['interfaces', `${counts.interfaces}, sharing ${counts.profiles} profiles`],
-    ['ruleset', `${counts.rules} rules in ${counts.chains} chains, ${counts.sets} sets and maps`],
+    ['interfaces', `${counts.interfaces}, sharing ${counted(counts.profiles, 'profile')}`],
+    ['ruleset', `${counted(counts.rules, 'rule')} in ${counted(counts.chains, 'chain')}, ${counts.sets} sets and maps`],
     ['files', `${made.files.length} in ${made.directory}`],
   ];
   return lines.map(([word, text]) => `${word.padEnd(11)}${text}\n`).join('');

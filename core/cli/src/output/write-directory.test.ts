@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { machineDisk, type Disk } from '../host/disk.ts';
@@ -101,6 +101,16 @@ test('what a killed run left is cleared up, and an output that it had set aside 
   });
   expect(() => write(root, 'two')).toThrow('holds other files');
   expect(readdirSync(root)).toEqual(['out']);
+});
+
+test('a link to an output directory stays a link', () => {
+  const root = fileTree({ 'real/': '' });
+  symlinkSync('real', join(root, 'out'));
+  write(root, 'one');
+  write(root, 'two');
+  expect(lstatSync(join(root, 'out')).isSymbolicLink()).toBe(true);
+  expect(mark(root)).toBe('two');
+  expect(readdirSync(root).toSorted()).toEqual(['out', 'real']);
 });
 
 test('another run that is still going is left alone', () => {

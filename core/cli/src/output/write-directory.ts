@@ -12,8 +12,10 @@ import { UsageError } from '../exit-code.ts';
 import { describeFailure, type Disk } from '../host/disk.ts';
 import { MANIFEST_FILE, type OutputFile } from './output-files.ts';
 
-/** Writes `files` as the directory `target` (an absolute path); `shown` names it in messages. */
-export function writeDirectory(disk: Disk, target: string, shown: string, files: readonly OutputFile[]): void {
+/** Writes `files` as the directory `asked` (an absolute path); `shown` names it in messages. */
+export function writeDirectory(disk: Disk, asked: string, shown: string, files: readonly OutputFile[]): void {
+  // WHY: rename(2) would replace a symbolic link itself and not what it leads to.
+  const target = disk.kind(asked) === undefined ? asked : disk.realPath(asked);
   const parent = dirname(target);
   const fresh = join(parent, `.${basename(target)}.weir-new-${process.pid}`);
   const old = join(parent, `.${basename(target)}.weir-old-${process.pid}`);

@@ -4,7 +4,7 @@
  * In: its text and the file's name for diagnostics. Out: the settings with their places. Guaranteed: every unknown key
  * and every value of a wrong kind is a located error; nothing is skipped.
  */
-import { suggest, type MarkBits, type PassResult } from '@weir/compiler';
+import { MARK_NAMES, suggest, type MarkBits, type PassResult } from '@weir/compiler';
 import type { Diagnostic, Span } from '@weir/plugin';
 import { badConfig, unknownKey } from './diagnostics.ts';
 import { readJsonTree, type JsonMember, type JsonNode } from './json-tree.ts';
@@ -95,17 +95,14 @@ function readPlugins(node: JsonNode, reading: Reading): readonly Configured<stri
 }
 
 function readMarks(node: JsonNode, reading: Reading): Configured<Partial<MarkBits>> {
-  const bits = readObject(node, { established: readBit, invalid: readBit, stack: readBit }, reading);
-  const used = Object.values(bits);
-  if (new Set(used).size < used.length) refuse(node, reading, 'each mark needs a bit of its own');
+  const bits = readObject(node, Object.fromEntries(MARK_NAMES.map((name) => [name, readBit])), reading);
   return { value: bits as Partial<MarkBits>, span: spanOf(node, reading) };
 }
 
-/** One bit of the 32-bit packet mark, as a number or as text (`"0x400"`). */
+/** A bit of the packet mark, as a number or as text (`"0x400"`); whether it is one bit, the target's check says. */
 function readBit(node: JsonNode, reading: Reading): number | undefined {
   const raw = node.kind === 'scalar' ? node.value : undefined;
   const value = typeof raw === 'string' && /^0x[0-9a-fA-F]{1,8}$/.test(raw) ? Number(raw) : raw;
-  const bits = Array.from({ length: 32 }, (_, at) => 2 ** at);
-  if (typeof value === 'number' && bits.includes(value)) return value;
-  return refuse(node, reading, 'a number with exactly one of 32 bits set is expected here, e.g. `"0x400"`');
+  if (typeof value === 'number') return value;
+  return refuse(node, reading, 'a number is expected here, e.g. `"0x400"`');
 }

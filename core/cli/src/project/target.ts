@@ -4,22 +4,21 @@
  * In: the names and a way to probe this machine. Out: the target, with the project's mark bits. Guaranteed: a name that
  * is not known is an error, never replaced by another target.
  */
-import { findTarget, suggest, TARGETS, targetFromProbe, type PassResult, type Target } from '@weir/compiler';
+import {
+  checkMarks,
+  findTarget,
+  RUNNING_TARGET,
+  suggest,
+  targetFromProbe,
+  targetNames,
+  type PassResult,
+  type Target,
+} from '@weir/compiler';
 import { NftError } from '@weir/nftables-json';
 import { UsageError } from '../exit-code.ts';
 import type { HostRuntime } from '../host/runtime.ts';
 import type { ProjectConfig } from './config.ts';
 import { unknownTarget } from './diagnostics.ts';
-
-/** Compiled for where nothing is said. */
-export const DEFAULT_TARGET = 'debian-12';
-/** The target that is made by probing this machine. */
-export const RUNNING = 'running';
-
-/** Names that `--target` takes, in order. */
-export function targetNames(): readonly string[] {
-  return [...[...TARGETS].map((target) => target.name), RUNNING];
-}
 
 /** Picks the target: `asked` (from the command line) before the project file before `fallback`. */
 export async function chooseTarget(
@@ -29,10 +28,10 @@ export async function chooseTarget(
   runtime: HostRuntime,
 ): Promise<PassResult<Target | undefined>> {
   const name = asked ?? config.target?.value ?? fallback;
-  if (name === RUNNING) return { value: withMarks(await probeTarget(runtime), config), diagnostics: [] };
+  if (name === RUNNING_TARGET) return withMarks(await probeTarget(runtime), config);
   const target = findTarget(name);
-  if (target) return { value: withMarks(target, config), diagnostics: [] };
-  const near = suggest(name, targetNames());
+  if (target) return withMarks(target, config);
+  const near = suggest(name, [...targetNames(), RUNNING_TARGET]);
   if (asked !== undefined) {
     throw new UsageError(
       `unknown target \`${name}\``,
@@ -49,12 +48,15 @@ async function probeTarget(runtime: HostRuntime): Promise<Target> {
   } catch (error) {
     if (!(error instanceof NftError)) throw error;
     throw new UsageError(
-      `cannot probe this machine for the target \`${RUNNING}\`: ${error.message.split('\n')[0] ?? ''}`,
+      `cannot probe this machine for the target \`${RUNNING_TARGET}\`: ${error.message.split('\n')[0] ?? ''}`,
       'install nft and run as root, or name a target (`weir targets` lists them)',
     );
   }
 }
 
-function withMarks(target: Target, config: ProjectConfig): Target {
-  return config.marks ? { ...target, marks: { ...target.marks, ...config.marks.value } } : target;
+function withMarks(target: Target, { marks }: ProjectConfig): PassResult<Target> {
+  if (!marks) return { value: target, diagnostics: [] };
+  const chosen = { ...target.marks, ...marks.value };
+  const diagnostics = checkMarks(chosen).map((found) => ({ ...found, span: marks.span }));
+  return { value: { ...target, marks: chosen }, diagnostics };
 }
