@@ -8,6 +8,7 @@ export * from './host-sysctls.ts';
 export * from './mode.ts';
 export * from './network-rule.ts';
 export * from './network.ts';
+export * from './served-network.ts';
 export * from './settings.ts';
 export * from './span.ts';
 export * from './tokens.ts';
