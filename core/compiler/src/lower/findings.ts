@@ -1,27 +1,27 @@
-/** Diagnostics of the lowering, each declared once, and a collector that reports a place only once per code. */
-import { defineDiagnostic, type Diagnostic } from '@weir/plugin';
+/** Everything the lowering can find fault with, declared once; and the list that collects it. */
+import { defineDiagnostic } from '@weir/plugin';
+import type { Diagnostic } from '@weir/plugin';
 
-export const tooManyAlternatives = defineDiagnostic<Record<never, never>>(
+/** Collects diagnostics; the same one at the same place is kept once, because profiles share rules. */
+export class Findings {
+  readonly #seen = new Map<string, Diagnostic>();
+
+  add(diagnostic: Diagnostic): void {
+    const { span } = diagnostic;
+    const key = `${diagnostic.code} ${span?.file ?? ''} ${span?.start ?? ''} ${span?.end ?? ''} ${diagnostic.message}`;
+    if (!this.#seen.has(key)) this.#seen.set(key, diagnostic);
+  }
+
+  list(): readonly Diagnostic[] {
+    return [...this.#seen.values()];
+  }
+}
+
+export const tooManyAlternatives = defineDiagnostic<{ limit: number }>(
   { code: 'lower/too-many-alternatives', severity: 'error' },
-  () => ({
-    message: 'this rule has more than 256 alternatives',
-    help: 'name the values in a set, or split the rule',
-  }),
-);
-
-export const tooIntricate = defineDiagnostic<Record<never, never>>(
-  { code: 'lower/too-intricate', severity: 'error' },
-  () => ({
-    message: 'a limit, quota or connection count cannot stand on alternatives with exceptions',
-    help: 'write the exceptions as rules of their own in front of this one',
-  }),
-);
-
-export const needsNewerNft = defineDiagnostic<{ what: string; target: string }>(
-  { code: 'lower/needs-newer-nft', severity: 'error' },
-  ({ what, target }) => ({
-    message: `${what} cannot be compared with the port's own in this rule on target \`${target}\``,
-    help: 'write it as a `drop` rule with `not in self.addresses` or `!= self.mac`, or choose a target with nft 1.1.3',
+  ({ limit }) => ({
+    message: `this match has more than ${limit} alternatives`,
+    help: 'name the addresses or ports as a set, or split the rule',
   }),
 );
 
@@ -30,68 +30,73 @@ export const unsupportedField = defineDiagnostic<{ field: string; where: string 
   ({ field, where }) => ({ message: `\`${field}\` cannot be tested ${where}` }),
 );
 
-export const noConnectionState = defineDiagnostic<{ filter: string; target: string }>(
-  { code: 'lower/no-connection-state', severity: 'error' },
-  ({ filter, target }) => ({
-    message: `filter \`${filter}\` follows connections, and target \`${target}\` has no connection state for this port`,
-    help: 'choose a target with bridge conntrack or br_netfilter, or mark every accept `stateless`',
-  }),
+export const unsupportedOption = defineDiagnostic<{ option: string; why: string; help?: string }>(
+  { code: 'lower/unsupported-option', severity: 'error' },
+  ({ option, why, help }) => ({ message: `\`${option}\` cannot be used here: ${why}`, ...(help && { help }) }),
 );
 
-export const notAvailable = defineDiagnostic<{ what: string; target: string }>(
-  { code: 'lower/not-available', severity: 'error' },
-  ({ what, target }) => ({ message: `${what} is not available on target \`${target}\`` }),
-);
-
-export const rejectDowngraded = defineDiagnostic<{ direction: 'in' | 'out'; target: string }>(
+export const rejectDowngraded = defineDiagnostic<{ target: string; direction: string }>(
   { code: 'lower/reject-downgraded', severity: 'warning' },
-  ({ direction, target }) => ({
-    message: `\`reject\` becomes \`drop\` here: ${
+  ({ target, direction }) => ({
+    message: `\`reject\` becomes \`drop\` on target \`${target}\`: the sender gets no answer`,
+    help:
       direction === 'in'
-        ? 'the kernel cannot answer for a guest behind a bridge'
-        : `target \`${target}\` has no bridge reject`
-    }`,
-    help: 'senders will wait for their timeout; write `drop` to say so',
+        ? 'the kernel cannot answer from where frames leave toward a guest; write `drop` to say so'
+        : 'this kernel has no `reject` for bridged frames; write `drop` to say so',
   }),
 );
 
-export const reservedMark = defineDiagnostic<{ mark: string; reserved: string }>(
-  { code: 'lower/reserved-mark', severity: 'error' },
-  ({ mark, reserved }) => ({
-    message: `mark ${mark} uses bits that carry connection state`,
-    help: `leave the bits ${reserved} alone, or move them with \`marks\` in weir.config.json`,
+export const markInUse = defineDiagnostic<{ mark: string; ours: string }>(
+  { code: 'lower/mark-in-use', severity: 'error' },
+  ({ mark, ours }) => ({
+    message: `\`mark ${mark}\` overlaps the bits ${ours} that weir keeps for itself`,
+    help: 'choose another mark, or other bits for weir in the project configuration',
   }),
 );
 
-export const unknownAttachment = defineDiagnostic<{ attachment: string }>(
+export const noConnectionState = defineDiagnostic<{ target: string }>(
+  { code: 'lower/no-connection-state', severity: 'error' },
+  ({ target }) => ({
+    message: `target \`${target}\` knows no connections for bridged packets, and this filter is stateful`,
+    help: 'load nf_conntrack_bridge or br_netfilter, or write every accept as `stateless`',
+  }),
+);
+
+export const tooDeep = defineDiagnostic<{ limit: number }>(
+  { code: 'lower/too-deep', severity: 'error' },
+  ({ limit }) => ({
+    message: `\`use\` blocks are nested deeper than the kernel can follow (${limit} levels)`,
+    help: 'flatten the blocks',
+  }),
+);
+
+export const unknownAttachment = defineDiagnostic<{ name: string }>(
   { code: 'lower/unknown-attachment', severity: 'error' },
-  ({ attachment }) => ({ message: `no plugin provides the attachment \`${attachment}\`` }),
+  ({ name }) => ({
+    message: `there is no attachment \`${name}\``,
+    help: 'the plugin that provides it is not loaded',
+  }),
 );
 
-/** Every diagnostic of this pass. */
-export const lowerDiagnostics = [
-  tooManyAlternatives,
-  tooIntricate,
-  needsNewerNft,
-  unsupportedField,
-  noConnectionState,
-  notAvailable,
-  rejectDowngraded,
-  reservedMark,
-  unknownAttachment,
-] as const;
+export const attachmentClash = defineDiagnostic<{ first: string; second: string }>(
+  { code: 'lower/attachment-clash', severity: 'error' },
+  ({ first, second }) => ({ message: `the attachments \`${first}\` and \`${second}\` use the same names in one table` }),
+);
 
-/** Collects diagnostics; the same finding at the same place counts once however many profiles share the rule. */
-export class Findings {
-  readonly #seen = new Map<string, Diagnostic>();
+export const undeclaredHook = defineDiagnostic<{ hook: string; mode: string }>(
+  { code: 'lower/undeclared-hook', severity: 'error' },
+  ({ hook, mode }) => ({ message: `mode \`${mode}\` gave a rule for the hook \`${hook}\`, which it does not declare` }),
+);
 
-  add(diagnostic: Diagnostic): void {
-    const { span, code, message } = diagnostic;
-    const key = JSON.stringify([code, message, span?.file, span?.start, span?.end]);
-    if (!this.#seen.has(key)) this.#seen.set(key, diagnostic);
-  }
+export const unsafeText = defineDiagnostic<{ what: string; text: string }>(
+  { code: 'lower/unsafe-text', severity: 'error' },
+  ({ what, text }) => ({
+    message: `the ${what} \`${text}\` cannot be written to nftables`,
+    help: "use letters, digits, spaces and _ . / : , = + ( ) ' - only",
+  }),
+);
 
-  list(): readonly Diagnostic[] {
-    return [...this.#seen.values()];
-  }
-}
+export const badMarks = defineDiagnostic<{ target: string }>(
+  { code: 'lower/bad-marks', severity: 'error' },
+  ({ target }) => ({ message: `the mark bits of target \`${target}\` are not four different single bits` }),
+);

@@ -4,9 +4,10 @@
  * In: sorted, disjoint ranges. Out: the right side of a comparison, or set elements. Guaranteed: addresses are
  * canonical, and a range that is a whole prefix is written as one.
  */
-import { anonSet, type Expression, formatIpv4, formatIpv6, formatMac, prefix, range } from '@weir/nftables-json';
+import { anonSet, type Expression, prefix, range } from '@weir/nftables-json';
 import type { FieldType } from '../policy/field.ts';
 import type { ValueRange } from '../policy/match.ts';
+import { formatIpv4, formatIpv6, formatMac } from '../values/format.ts';
 
 /** How many bits a value of this type has. */
 export function bitsOf(type: FieldType): number {
