@@ -183,6 +183,23 @@ test('colours appear only when asked for', () => {
   expect(renderText([diagnostic], { texts, colour: true })).toContain('\u001b[1;33mwarning[a/b]\u001b[0m');
 });
 
+test('line numbers of several digits move everything below them', () => {
+  const text = `${'\n'.repeat(119)}x bad`;
+  expect(
+    show({ message: 'unknown name `bad`', span: at(text, 'bad'), help: 'first\nsecond' }, text),
+  ).toMatchInlineSnapshot(`
+    "error[resolve/unknown-name]: unknown name \`bad\`
+       --> site.weir:120:3
+        |
+    120 | x bad
+        |   ^^^
+        = help: first
+          second
+
+    "
+  `);
+});
+
 test('a problem without a place, or in a file that could not be read, still says where it can', () => {
   expect(show({ message: 'cannot find the package `@x/y`', help: 'npm install @x/y' })).toMatchInlineSnapshot(`
     "error[resolve/unknown-name]: cannot find the package \`@x/y\`

@@ -49,14 +49,19 @@ function counted(count: number, word: string): string {
 }
 
 function renderOne(diagnostic: Diagnostic, view: SourceView, paint: Paint): readonly string[] {
-  const heading = paint.heading(diagnostic.severity, `${diagnostic.severity}[${makeVisible(diagnostic.code)}]`);
-  const labels = diagnostic.labels ?? [];
+  const { severity, code, message, labels = [], help, fix = [] } = diagnostic;
+  const heading = paint.heading(severity, `${severity}[${makeVisible(code)}]`);
+  const marks = marksOf(diagnostic, labels.slice(0, MOST_LABELS));
+  const gutter = gutterOf(marks, view);
+  const notes: readonly (readonly [word: string, text: string])[] = [
+    ...(labels.length > MOST_LABELS ? [['note', `and ${labels.length - MOST_LABELS} more places`] as const] : []),
+    ...(help === undefined ? [] : [['help', makeLinesVisible(help)] as const]),
+    ...fix.map((edit) => ['fix', describeEdit(edit, view)] as const),
+  ];
   return [
-    `${heading}${paint.strong(`: ${makeVisible(diagnostic.message)}`)}`,
-    ...renderPlaces(diagnostic, labels.slice(0, MOST_LABELS), view, paint),
-    ...(labels.length > MOST_LABELS ? note('note', `and ${labels.length - MOST_LABELS} more places`, paint) : []),
-    ...(diagnostic.help === undefined ? [] : note('help', makeLinesVisible(diagnostic.help), paint)),
-    ...(diagnostic.fix ?? []).flatMap((edit) => note('fix', describeEdit(edit, view), paint)),
+    `${heading}${paint.strong(`: ${makeVisible(message)}`)}`,
+    ...renderPlaces(marks, diagnostic.span?.file, gutter, view, paint),
+    ...notes.flatMap(([word, text]) => note(word, text, gutter, paint)),
   ];
 }
 
@@ -69,29 +74,33 @@ function marksOf(diagnostic: Diagnostic, labels: readonly Label[]): readonly Pla
   return [...primary, ...labels.map((label) => ({ ...label.span, primary: false, text: label.text }))];
 }
 
+function filesOf(marks: readonly Placed[]): readonly string[] {
+  return [...new Set(marks.map((mark) => mark.file))].toSorted();
+}
+
+function gutterOf(marks: readonly Placed[], view: SourceView): number {
+  const widths = filesOf(marks).map((file) => {
+    const index = view.index(file);
+    return index
+      ? gutterWidth(
+          index,
+          marks.filter((mark) => mark.file === file),
+        )
+      : 1;
+  });
+  return Math.max(1, ...widths);
+}
+
 /** The primary's file first, the others by name. */
 function renderPlaces(
-  diagnostic: Diagnostic,
-  labels: readonly Label[],
+  marks: readonly Placed[],
+  main: string | undefined,
+  gutter: number,
   view: SourceView,
   paint: Paint,
 ): readonly string[] {
-  const marks = marksOf(diagnostic, labels);
-  const main = diagnostic.span?.file;
-  const others = [...new Set(marks.map((mark) => mark.file))].filter((file) => file !== main).toSorted();
+  const others = filesOf(marks).filter((file) => file !== main);
   const files = main === undefined ? others : [main, ...others];
-  const gutter = Math.max(
-    1,
-    ...files.map((file) => {
-      const index = view.index(file);
-      return index
-        ? gutterWidth(
-            index,
-            marks.filter((mark) => mark.file === file),
-          )
-        : 1;
-    }),
-  );
   return files.flatMap((file, at) => {
     const here = marks.filter((mark) => mark.file === file);
     return renderFile(file, here, at === 0 ? '-->' : ':::', gutter, view, paint);
@@ -112,13 +121,17 @@ function renderFile(
   const at = place?.start ? `:${place.start.line}:${place.start.column}` : '';
   const head = `${' '.repeat(gutter)}${paint.gutter(arrow)} ${makeVisible(view.path(file))}${at}`;
   if (!index)
-    return [head, ...marks.flatMap((mark) => (mark.text === '' ? [] : note('note', makeVisible(mark.text), paint)))];
+    return [
+      head,
+      ...marks.flatMap((mark) => (mark.text === '' ? [] : note('note', makeVisible(mark.text), gutter, paint))),
+    ];
   return [head, paint.gutter(`${' '.repeat(gutter)} |`), ...renderFrame(index, marks, gutter, paint)];
 }
 
-function note(word: string, text: string, paint: Paint): readonly string[] {
+function note(word: string, text: string, gutter: number, paint: Paint): readonly string[] {
   const [first = '', ...rest] = text.split('\n');
-  return [`  ${paint.gutter('=')} ${paint.strong(word)}: ${first}`, ...rest.map((line) => `    ${line}`)];
+  const indent = ' '.repeat(gutter + 1);
+  return [`${indent}${paint.gutter('=')} ${paint.strong(word)}: ${first}`, ...rest.map((line) => `${indent}  ${line}`)];
 }
 
 function describeEdit(edit: Edit, view: SourceView): string {
