@@ -37,6 +37,9 @@ export interface SettingSchema {
   readonly type: SettingType;
   /** One line for the editor and the reference. */
   readonly doc: string;
+  /** What holds when the setting is absent, as a file would write it or in a few words. For people: the value stays
+   *  undefined and the plugin applies it. */
+  readonly default?: string;
   readonly required?: boolean;
   /** `values`: `key a, b`. `entries`: the key may stand several times (and each time with several values). */
   readonly repeat?: 'values' | 'entries';
@@ -69,11 +72,6 @@ export interface PortReference {
   readonly ifname: string;
   readonly addresses: readonly AddressSetting[];
 }
-
-/** A thing that is off, or on with its settings. */
-export type Switched<S extends SettingsSchema> =
-  | { readonly on: false }
-  | { readonly on: true; readonly settings: SettingsOf<S> };
 
 /** A checked value and its place. */
 export interface Placed<T> {
