@@ -90,9 +90,10 @@ function longestZeros(groups: readonly bigint[]): { readonly start: number; read
 }
 
 /** First and last address of a prefix, as numbers; host bits in `address` do not matter. Undefined for bad text. */
-export function prefixBounds(prefix: { readonly address: string; readonly length: number }):
-  | { readonly family: Family; readonly low: bigint; readonly high: bigint }
-  | undefined {
+export function prefixBounds(prefix: {
+  readonly address: string;
+  readonly length: number;
+}): { readonly family: Family; readonly low: bigint; readonly high: bigint } | undefined {
   const parsed = parseAddress(prefix.address);
   if (!parsed) return undefined;
   const free = BigInt(addressBits(parsed.family) - prefix.length);

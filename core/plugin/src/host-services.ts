@@ -77,7 +77,10 @@ function nameServiceOf(network: ServedNetwork): NameService | undefined {
   const dns = network.settings.dns?.value;
   if (dns === false) return undefined;
   const domain = dns?.domain?.value.toLowerCase();
-  return { ...(domain !== undefined && { domain }), forwarders: dns?.forwarder.map(({ value }) => value.address) ?? [] };
+  return {
+    ...(domain !== undefined && { domain }),
+    forwarders: dns?.forwarder.map(({ value }) => value.address) ?? [],
+  };
 }
 
 /**
@@ -160,9 +163,7 @@ export function hostServiceChecks(plugin: string): (network: ServedNetwork) => r
     return [
       ...(idle && dhcp?.value ? [without(dhcp.span, { setting: 'dhcp', network: network.name })] : []),
       ...(idle && dns?.value ? [without(dns.span, { setting: 'dns', network: network.name })] : []),
-      ...ranges.map(({ value, span }) =>
-        outside(span, { range: `${value.low}-${value.high}`, network: network.name }),
-      ),
+      ...ranges.map(({ value, span }) => outside(span, { range: `${value.low}-${value.high}`, network: network.name })),
       // WHY: dnsmasq takes no shorter lease (its manual, --dhcp-range), and the field has 32 bits (RFC 2132 section 9.2).
       ...(time && (time.value < 120 || time.value > 0xffff_ffff) ? [lease(time.span, {})] : []),
       ...(name && !isDomain(name.value) ? [domain(name.span, { domain: name.value })] : []),
@@ -172,9 +173,7 @@ export function hostServiceChecks(plugin: string): (network: ServedNetwork) => r
 
 function fits({ value }: Placed<AddressRange>, subnets: readonly Subnet[]): boolean {
   const pools = subnets.filter(({ family }) => family === 'ipv4').flatMap(wholePool);
-  return pools.some(
-    (pool) => numberOf(pool.low) <= numberOf(value.low) && numberOf(value.high) <= numberOf(pool.high),
-  );
+  return pools.some((pool) => numberOf(pool.low) <= numberOf(value.low) && numberOf(value.high) <= numberOf(pool.high));
 }
 
 /** WHY: RFC 1123 section 2.1 for the labels, RFC 1035 section 2.3.4 for the lengths. */

@@ -39,7 +39,12 @@ export const bridgedMode = defineMode({
   }),
   // WHY: the host has no address here, so nothing honest asks it to route; a frame sent to the bridge's own MAC would.
   rules: () => [
-    { hook: 'forward-from', matches: [], action: { kind: 'drop' }, purpose: 'the host does not route a bridged network' },
+    {
+      hook: 'forward-from',
+      matches: [],
+      action: { kind: 'drop' },
+      purpose: 'the host does not route a bridged network',
+    },
     { hook: 'forward-to', matches: [], action: { kind: 'drop' }, purpose: 'the host does not route a bridged network' },
   ],
   guarantees: () => [],

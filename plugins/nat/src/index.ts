@@ -1,0 +1,14 @@
+/** The plugin `nat`: the forwarding mode of networks whose guests share the host's addresses. */
+import { definePlugin, FORWARDING_MODE } from '@weir/plugin';
+import { natMode } from './mode.ts';
+
+export { natMode } from './mode.ts';
+
+export default definePlugin({
+  name: 'nat',
+  api: 1,
+  requires: [],
+  register: (container) => {
+    container.register(FORWARDING_MODE, { useFactory: () => natMode });
+  },
+});

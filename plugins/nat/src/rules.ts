@@ -1,0 +1,171 @@
+/**
+ * The rules of mode `nat`.
+ *
+ * In: a network without errors. Out: its rules. Guaranteed: no connection from outside enters but by a declared
+ * forwarding, and what leaves bears a source of the host (IPv6 with `ipv6 routed`: the guest's own).
+ */
+import {
+  familiesOf,
+  ownAddresses,
+  type Family,
+  type NetworkAction,
+  type NetworkMatch,
+  type NetworkRule,
+} from '@weir/plugin';
+import { forwardTargets, type ForwardTarget } from './forwards.ts';
+import { DEFAULT_PORTS, type NatNetwork } from './settings.ts';
+
+/** All rules of a network, hook by hook. */
+export function natRules(network: NatNetwork): readonly NetworkRule[] {
+  const targets = forwardTargets(network);
+  return [
+    ...leaveRules(network),
+    ...enterRules(),
+    ...targets.map((target) => forwardRule('dstnat', target)),
+    ...targets.map((target) => forwardRule('dstnat-local', target)),
+    ...familiesOf(network).flatMap((family) => sourceRules(network, family, targets)),
+  ];
+}
+
+/** Families whose sources are translated. */
+export function translatedFamilies(network: NatNetwork): readonly Family[] {
+  return familiesOf(network).filter((family) => family === 'ipv4' || network.settings.ipv6?.value !== 'routed');
+}
+
+function leaveRules(network: NatNetwork): readonly NetworkRule[] {
+  const { uplink } = network.settings;
+  const device: readonly NetworkMatch[] = uplink ? [outThrough(uplink.value)] : [];
+  return [
+    ...familiesOf(network).map((family): NetworkRule => ({
+      hook: 'forward-from',
+      matches: [ownAddresses(network, 'source', family), ...device],
+      action: { kind: 'accept' },
+      purpose: 'own addresses leave the network',
+    })),
+    { hook: 'forward-from', matches: [], action: { kind: 'reject' }, purpose: 'nothing else leaves the network' },
+  ];
+}
+
+function enterRules(): readonly NetworkRule[] {
+  return [
+    {
+      hook: 'forward-to',
+      matches: [{ kind: 'connection', states: ['established', 'related'] }],
+      action: { kind: 'accept' },
+      purpose: 'answers enter the network',
+    },
+    {
+      hook: 'forward-to',
+      matches: [{ kind: 'destination-translated' }],
+      action: { kind: 'accept' },
+      purpose: 'declared forwardings enter the network',
+    },
+    { hook: 'forward-to', matches: [], action: { kind: 'drop' }, purpose: 'nothing else enters the network' },
+  ];
+}
+
+function outThrough(name: string): NetworkMatch {
+  return { kind: 'device', side: 'out', device: { name }, negated: false };
+}
+
+function forwardRule(hook: 'dstnat' | 'dstnat-local', target: ForwardTarget): NetworkRule {
+  const { family, protocols, port, address, shifted, forward } = target;
+  return {
+    hook,
+    matches: [
+      ...hostMatches(hook, target),
+      { kind: 'protocol', protocols },
+      { kind: 'port', side: 'destination', low: port.low, high: port.high },
+    ],
+    action: { kind: 'dnat', family, address, ...(shifted && { ports: shifted }) },
+    purpose: 'declared forwarding',
+    span: forward.span,
+  };
+}
+
+function hostMatches(hook: 'dstnat' | 'dstnat-local', { family, host }: ForwardTarget): readonly NetworkMatch[] {
+  if (host !== undefined) return [destination(family, host, host)];
+  const any: readonly NetworkMatch[] = [{ kind: 'family', family }, { kind: 'host-destination' }];
+  // WHY: what the host sends to a loopback address has one as its source too, and no answer to that comes back from a
+  // guest (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3).
+  return hook === 'dstnat' ? any : [...any, loopback(family)];
+}
+
+function loopback(family: Family): NetworkMatch {
+  const match = family === 'ipv4' ? destinationPrefix(family, '127.0.0.0', 8) : destination(family, '::1', '::1');
+  return { ...match, negated: true };
+}
+
+function destination(family: Family, low: string, high: string): NetworkMatch & { kind: 'address' } {
+  return { kind: 'address', side: 'destination', family, blocks: [{ kind: 'range', low, high }], negated: false };
+}
+
+function destinationPrefix(family: Family, address: string, length: number): NetworkMatch & { kind: 'address' } {
+  const blocks = [{ kind: 'prefix', address, length } as const];
+  return { kind: 'address', side: 'destination', family, blocks, negated: false };
+}
+
+function sourceRules(network: NatNetwork, family: Family, targets: readonly ForwardTarget[]): readonly NetworkRule[] {
+  const own = ownAddresses(network, 'source', family);
+  const hasForwards = targets.some((target) => target.family === family);
+  const translated = translatedFamilies(network).includes(family);
+  return [
+    ...(translated ? keptDestinations(family).map((to) => keepRule([own, to])) : []),
+    ...(hasForwards ? [hairpinRule(own)] : []),
+    ...(translated ? translationRules(network, family, own) : []),
+  ];
+}
+
+/** WHY: local multicast and broadcast answers must come from the guest's address (RFC 5771 section 4, RFC 919, RFC 4291 2.7). */
+function keptDestinations(family: Family): readonly NetworkMatch[] {
+  return family === 'ipv4'
+    ? [destinationPrefix(family, '224.0.0.0', 24), destination(family, '255.255.255.255', '255.255.255.255')]
+    : [destinationPrefix(family, 'ff00::', 8)];
+}
+
+function keepRule(matches: readonly NetworkMatch[]): NetworkRule {
+  return { hook: 'srcnat', matches, action: { kind: 'return' }, purpose: 'multicast and broadcast keep their source' };
+}
+
+/** A guest that reaches its neighbour by a forwarding: the answer must come back through the host to be translated back. */
+function hairpinRule(own: NetworkMatch): NetworkRule {
+  return {
+    hook: 'srcnat',
+    matches: [
+      own,
+      { kind: 'destination-translated' },
+      { kind: 'device', side: 'out', device: 'this-network', negated: false },
+    ],
+    action: { kind: 'masquerade' },
+    purpose: 'a forwarding used from inside answers through the host',
+  };
+}
+
+function translationRules(network: NatNetwork, family: Family, own: NetworkMatch): readonly NetworkRule[] {
+  const { uplink } = network.settings;
+  const outside: readonly NetworkMatch[] = [
+    own,
+    ownAddresses(network, 'destination', family, true),
+    { kind: 'device', side: 'out', device: 'this-network', negated: true },
+    ...(uplink ? [outThrough(uplink.value)] : []),
+  ];
+  const ports = network.settings.ports?.value ?? DEFAULT_PORTS;
+  const span = network.settings.source.find(({ value }) => value.family === family)?.span;
+  const rule = (matches: readonly NetworkMatch[], action: NetworkAction): NetworkRule => ({
+    hook: 'srcnat',
+    matches: [...outside, ...matches],
+    action,
+    purpose: 'guests appear outside by an address of the host',
+    ...(span && { span }),
+  });
+  return [
+    rule([{ kind: 'protocol', protocols: ['tcp', 'udp'] }], translation(network, family, ports)),
+    rule([], translation(network, family)),
+  ];
+}
+
+function translation(network: NatNetwork, family: Family, ports?: { low: number; high: number }): NetworkAction {
+  const source = network.settings.source.find(({ value }) => value.family === family)?.value;
+  if (!source) return { kind: 'masquerade', ...(ports && { ports }) };
+  return { kind: 'snat', family, low: source.low, high: source.high, ...(ports && { ports }) };
+}

@@ -1,0 +1,43 @@
+/** The settings of mode `nat`, and the network as the mode sees it. */
+import { defineSettings, hostServiceSettings, type NetworkView, type PortRange, type SettingsOf } from '@weir/plugin';
+
+/** Ports that a translated source gets where none are set: none of those that need privilege on many servers. */
+export const DEFAULT_PORTS: PortRange = { low: 1024, high: 65_535 };
+
+/** One port forwarding. */
+export const forwardSettings = defineSettings({
+  protocol: { doc: 'by default tcp', type: { kind: 'choice', of: ['tcp', 'udp', 'both'] } },
+  port: { doc: 'the port on the host, or `low-high`', type: { kind: 'port-range' }, required: true },
+  to: { doc: 'the guest that is reached, or its port as `GUEST.IFNAME`', type: { kind: 'guest' }, required: true },
+  'to-port': {
+    doc: "the guest's port, or as many as `port` has; by default the same",
+    type: { kind: 'port-range' },
+  },
+  address: {
+    doc: "the host's address that is forwarded, for its family; by default every one of the host's",
+    type: { kind: 'address' },
+  },
+});
+
+export const natSettings = defineSettings({
+  uplink: { doc: 'the only host device to the outside; by default any', type: { kind: 'interface' } },
+  source: {
+    doc: 'the address (or `low-high`) that guests get outside, one a family; by default that of the outgoing device',
+    type: { kind: 'address-range' },
+    repeat: 'entries',
+  },
+  ports: { doc: 'the source ports that guests get outside; by default 1024-65535', type: { kind: 'port-range' } },
+  ipv6: {
+    doc: '`nat` (the default), or `routed`: IPv6 leaves untranslated, and still nothing is opened from outside',
+    type: { kind: 'choice', of: ['nat', 'routed'] },
+  },
+  forward: {
+    doc: 'a port of the host that leads to a guest',
+    type: { kind: 'block', settings: forwardSettings },
+    repeat: 'entries',
+  },
+  ...hostServiceSettings,
+});
+
+export type NatNetwork = NetworkView<typeof natSettings>;
+export type Forward = SettingsOf<typeof forwardSettings>;
