@@ -5,6 +5,7 @@ export type { DiagnosticSources } from './diagnostics/render-sources.ts';
 export * from './diagnostics/render-text.ts';
 export * from './diagnostics/render-visible.ts';
 export * from './diagnostics/render.ts';
+export * from './diagnostics/suggest.ts';
 export * from './pass-result.ts';
 export * from './policy/field.ts';
 export * from './policy/match.ts';
