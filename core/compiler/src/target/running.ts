@@ -4,7 +4,7 @@
  * In: the probe's answers. Out: a target named `running`. Guaranteed: nothing is taken for granted that the probe did not see.
  */
 import { type Capabilities, targetVersion } from '@weir/nftables-json';
-import { DEFAULT_MARKS } from './marks.ts';
+import { DEFAULT_MARKS } from './mark-bits.ts';
 import type { Target } from './target.ts';
 
 /** Name of the target that is made by probing. */

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { fc } from '@fast-check/vitest';
 import { CAPABILITIES, type Capabilities, type Capability, NFT_VERSIONS } from '@weir/nftables-json';
 import type { Attachment } from '@weir/plugin';
-import { checkMarks, DEFAULT_MARKS } from './marks.ts';
+import { checkMarks, DEFAULT_MARKS } from './mark-bits.ts';
 import { targetFromProbe } from './running.ts';
-import { stateSource } from './state-source.ts';
+import { canReject, stateSource } from './state-source.ts';
 import { DEFAULT_TARGET, findTarget, targetNames, TARGETS } from './targets.ts';
 
 const BRIDGE: Attachment = {
@@ -42,12 +42,12 @@ test('connection state comes from the kernel, else in marks, else not at all', (
   const base = targetFromProbe(capabilities('1.0.6', [], false));
   const carried = targetFromProbe(capabilities('1.0.6', ['conntrack'], true));
   const full = targetFromProbe(capabilities('1.0.6', ['bridgeConntrack', 'conntrack'], true));
-  expect([base, carried, full].map((target) => stateSource(target, BRIDGE))).toEqual(['none', 'carried', 'conntrack']);
-  expect(stateSource(base, { ...BRIDGE, family: 'inet', conntrack: 'always' })).toBe('conntrack');
+  expect([base, carried, full].map((target) => stateSource(BRIDGE, target))).toEqual(['none', 'carried', 'conntrack']);
+  expect(stateSource({ ...BRIDGE, family: 'inet', conntrack: 'always' }, base)).toBe('conntrack');
 });
 
 test('br_netfilter without connection tracking carries nothing', () => {
-  expect(stateSource(targetFromProbe(capabilities('1.0.6', [], true)), BRIDGE)).toBe('none');
+  expect(stateSource(BRIDGE, targetFromProbe(capabilities('1.0.6', [], true)))).toBe('none');
 });
 
 test('a probed nft is written for as the newest known release that it includes', () => {
@@ -79,4 +79,13 @@ test('a mark of no bit, of several, beyond 32 bits or no integer is named', () =
     expect(found.map((diagnostic) => diagnostic.code)).toEqual(['target/mark-not-one-bit']);
     expect(found[0]?.message).toContain('`stack`');
   }
+});
+
+test('a refusal is answered only in directions and on kernels that can', () => {
+  const able = targetFromProbe(capabilities('1.0.6', ['bridgeReject'], true));
+  const unable = targetFromProbe(capabilities('1.0.6', [], true));
+  expect([canReject(BRIDGE, able, 'out'), canReject(BRIDGE, able, 'in')]).toEqual([true, false]);
+  expect(canReject(BRIDGE, unable, 'out')).toBe(false);
+  expect(canReject({ ...BRIDGE, reject: 'always' }, unable, 'out')).toBe(true);
+  expect(canReject({ ...BRIDGE, reject: 'never' }, able, 'out')).toBe(false);
 });

@@ -4,7 +4,7 @@
  * In: nothing, or a name. Out: targets. Guaranteed: sorted by name, each name once; none of them depends on the machine
  * that compiles.
  */
-import { DEFAULT_MARKS } from './marks.ts';
+import { DEFAULT_MARKS } from './mark-bits.ts';
 import type { KernelFeatures, Target } from './target.ts';
 
 /** Kernels of distributions: nf_conntrack_bridge, nft_reject_bridge and br_netfilter are built as modules. */
