@@ -11,6 +11,7 @@ import type { Diagnostic } from '@weir/plugin';
 import type { OutputFile } from './output-files.ts';
 import { counted } from './counted.ts';
 import type { FindingsContext } from './print-findings.ts';
+import { worstPath } from './worst-path.ts';
 
 /** How much was made. */
 export interface CompileCounts {
@@ -22,6 +23,8 @@ export interface CompileCounts {
   /** Sets and maps. */
   readonly sets: number;
   readonly chains: number;
+  /** Rules that the unluckiest packet meets on one hook. */
+  readonly worstPath: number;
 }
 
 /** `--format json` of `weir compile -o DIR`. `files` and `counts` are absent when nothing was written. */
@@ -57,6 +60,7 @@ export function countDocuments(documents: Documents): CompileCounts {
     rules: countAdded(commands, 'rule'),
     sets: countAdded(commands, 'set') + countAdded(commands, 'map'),
     chains: countAdded(commands, 'chain'),
+    worstPath: worstPath(documents.ruleset),
   };
 }
 
@@ -88,6 +92,7 @@ export function describeCompilation(made: Compilation & { readonly documents: Do
     ['networks', `${counts.networks}${networks === '' ? '' : `: ${networks}`}`],
     ['interfaces', `${counts.interfaces}, sharing ${counted(counts.profiles, 'profile')}`],
     ['ruleset', `${counted(counts.rules, 'rule')} in ${counted(counts.chains, 'chain')}, ${counts.sets} sets and maps`],
+    ['worst path', `${counted(counts.worstPath, 'rule')} on one hook`],
     ['files', `${made.files.length} in ${made.directory}`],
   ];
   return lines.map(([word, text]) => `${word.padEnd(11)}${text}\n`).join('');

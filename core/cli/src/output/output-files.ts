@@ -1,49 +1,25 @@
 /**
- * The compiler's documents as files: names and bytes.
+ * The compiler's documents as files to write.
  *
- * In: documents. Out: relative posix paths with their text, in a fixed order. Guaranteed: every path stays inside the
- * directory it will be written to.
+ * In: documents. Out: relative posix paths with their text, in the compiler's order. Guaranteed: every path stays
+ * inside the directory it will be written to.
  */
-import type { Documents } from '@weir/compiler';
-import { stringifyDocument } from '@weir/nftables-json';
+import { documentFiles, type DocumentFile, type Documents } from '@weir/compiler';
 
 /** One file to write. */
-export interface OutputFile {
-  readonly path: string;
-  readonly text: string;
-}
+export type OutputFile = DocumentFile;
 
 /** Name of the file that marks a directory as Weir's output. */
 export const MANIFEST_FILE = 'manifest.json';
 
+// WHY: interface names may hold what the kernel allows (dev_valid_name, net/core/dev.c); a path only plain characters.
+const SAFE = /^(?:(?:profiles|interfaces)\/)?(?!\.{1,2}\.json$)[A-Za-z0-9_.@+-]{1,200}\.json$/;
+
 /** All files of a compilation, the manifest last. */
 export function outputFiles(documents: Documents): readonly OutputFile[] {
-  return [
-    { path: 'ruleset.json', text: stringifyDocument(documents.ruleset) },
-    { path: 'host.json', text: stringifyDocument(documents.host) },
-    ...several('profiles', documents.profiles),
-    ...several('interfaces', documents.interfaces),
-    { path: 'topology.json', text: prettyJson(documents.topology) },
-    { path: MANIFEST_FILE, text: prettyJson(documents.manifest) },
-  ];
-}
-
-function several(directory: string, members: Documents['profiles']): readonly OutputFile[] {
-  return [...members].map(([name, document]) => ({
-    path: `${directory}/${safeName(name)}.json`,
-    text: stringifyDocument(document),
-  }));
-}
-
-function prettyJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** INVARIANT: the compiler has refused such names long before; a file name is the last place to be wrong about it. */
-function safeName(name: string): string {
-  // oxlint-disable-next-line no-control-regex
-  if (/^\.{1,2}$|[/\\\u0000-\u001f\u007f]/.test(name) || name === '' || name.length > 200) {
-    throw new Error(`the compiler made a document with the unsafe name ${JSON.stringify(name)}`);
-  }
-  return name;
+  const files = [...documentFiles(documents)];
+  const unsafe = files.find((file) => !SAFE.test(file.path));
+  // INVARIANT: the compiler has refused such names long before; a path is the last place to be wrong about one.
+  if (unsafe) throw new Error(`the compiler made a document with the unsafe name ${JSON.stringify(unsafe.path)}`);
+  return files;
 }

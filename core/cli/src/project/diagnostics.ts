@@ -77,12 +77,3 @@ export const notAPlugin = defineDiagnostic<{ name: string }>(
     help: 'its default export must be the result of `definePlugin({ … })`',
   }),
 );
-
-/** An installed package that holds no rules. */
-export const notARulePackage = defineDiagnostic<{ name: string }>(
-  { code: 'project/not-a-rule-package', severity: 'error' },
-  ({ name }) => ({
-    message: `the package \`${name}\` holds no rules`,
-    help: 'a rule package names its first file as `"weir": { "rules": "…" }` in its package.json',
-  }),
-);

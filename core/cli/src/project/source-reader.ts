@@ -10,7 +10,7 @@ import type { Diagnostic } from '@weir/plugin';
 import type { SourceReader } from '@weir/compiler';
 import { describeFailure, type Disk } from '../host/disk.ts';
 import { decodeText } from './decode.ts';
-import { notARulePackage, notUtf8, unreadableFile } from './diagnostics.ts';
+import { notUtf8, unreadableFile } from './diagnostics.ts';
 import { findPackage, isRecord, type InstalledPackage } from './find-package.ts';
 
 /** A reader that remembers what it read and what was wrong. */
@@ -85,11 +85,7 @@ export function createReader(options: ReaderOptions): DiskReader {
       const found = installed(spec);
       if (!found) return undefined;
       const entry = ruleEntry(found);
-      if (entry === undefined) {
-        diagnostics.push(notARulePackage({ file: fromId, start: 0, end: 0 }, { name: spec }));
-        return undefined;
-      }
-      return existing(posix.join(prefixOf(found.name), entry));
+      return entry === undefined ? undefined : existing(posix.join(prefixOf(found.name), entry));
     },
   };
 
