@@ -20,6 +20,8 @@ export function interfaceNameProblem(name: string): string | undefined {
   if (bytes > INTERFACE_NAME_MAX) return `it has ${bytes} bytes and the kernel takes at most ${INTERFACE_NAME_MAX}`;
   if (name === '.' || name === '..') return 'the kernel refuses it';
   if (name.startsWith('-')) return 'it starts with a dash, which commands read as an option';
+  // WHY: nft's JSON reads text that starts with `@` as the name of a set.
+  if (name.startsWith('@')) return 'it starts with `@`, which nft reads as the name of a set';
   const bad = /[^A-Za-z0-9_.@+-]/u.exec(name)?.[0];
   return bad === undefined ? undefined : `it contains ${printable(bad)}`;
 }

@@ -1,0 +1,158 @@
+/**
+ * Every problem that a settings block can have, declared once.
+ *
+ * In: parameters. Out: diagnostics with permanent codes under `settings/`. Guaranteed: user text stands in backticks.
+ */
+import { defineDiagnostic, type Edit, type Span } from '@weir/plugin';
+
+/** A word that could not be found, what stands near it, and what there is. */
+interface Sought {
+  readonly word: string;
+  readonly near?: Edit;
+  readonly known: readonly string[];
+}
+
+function suggestion({ near, known }: Sought, what: string): { readonly help: string; readonly fix?: readonly Edit[] } {
+  if (near) return { help: `did you mean \`${near.text}\`?`, fix: [near] };
+  return { help: known.length === 0 ? `there are no ${what}` : `the ${what}: ${listed(known)}` };
+}
+
+function listed(words: readonly string[]): string {
+  const shown = words.slice(0, 12).map((word) => `\`${word}\``);
+  return [...shown, ...(words.length > shown.length ? [`and ${words.length - shown.length} more`] : [])].join(', ');
+}
+
+export const unknownSetting = defineDiagnostic<Sought & { owner: string }>(
+  { code: 'settings/unknown', severity: 'error' },
+  (found) => ({ message: `\`${found.word}\` is no setting of ${found.owner}`, ...suggestion(found, 'settings') }),
+);
+
+export const missingSetting = defineDiagnostic<{ key: string; owner: string; doc: string }>(
+  { code: 'settings/missing', severity: 'error' },
+  ({ key, owner, doc }) => ({ message: `${owner} needs the setting \`${key}\``, help: `\`${key}\`: ${doc}` }),
+);
+
+export const settingTwice = defineDiagnostic<{ key: string; first: Span }>(
+  { code: 'settings/twice', severity: 'error' },
+  ({ key, first }) => ({
+    message: `\`${key}\` is set twice`,
+    labels: [{ span: first, text: 'first set here' }],
+    help: 'remove one of the two',
+  }),
+);
+
+export const assigned = defineDiagnostic<{ key: string }>(
+  { code: 'settings/assigned', severity: 'error' },
+  ({ key }) => ({
+    message: `\`${key}\` takes its value without \`=\``,
+    help: `write \`${key} VALUE\`; \`=\` is for labels and arguments`,
+  }),
+);
+
+export const noValue = defineDiagnostic<{ key: string; wants: string }>(
+  { code: 'settings/no-value', severity: 'error' },
+  ({ key, wants }) => ({ message: `\`${key}\` needs ${wants}` }),
+);
+
+export const severalValues = defineDiagnostic<{ key: string }>(
+  { code: 'settings/several-values', severity: 'error' },
+  ({ key }) => ({ message: `\`${key}\` takes one value`, help: 'remove the others' }),
+);
+
+export const noBlock = defineDiagnostic<{ key: string; wants: string }>(
+  { code: 'settings/no-block', severity: 'error' },
+  ({ key, wants }) => ({ message: `\`${key}\` takes ${wants}, and no block` }),
+);
+
+export const wrongType = defineDiagnostic<{ key: string; wants: string; got: string; help?: string }>(
+  { code: 'settings/wrong-type', severity: 'error' },
+  ({ key, wants, got, help }) => ({
+    message: `\`${key}\` takes ${wants}, not ${got}`,
+    ...(help !== undefined && { help }),
+  }),
+);
+
+export const notAChoice = defineDiagnostic<Sought & { key: string }>(
+  { code: 'settings/not-a-choice', severity: 'error' },
+  (found) => ({ message: `\`${found.key}\` cannot be \`${found.word}\``, ...suggestion(found, 'choices') }),
+);
+
+export const outOfRange = defineDiagnostic<{ what: string; got: string; min: number; max: number }>(
+  { code: 'settings/out-of-range', severity: 'error' },
+  ({ what, got, min, max }) => ({ message: `${what} is between ${min} and ${max}, and \`${got}\` is not` }),
+);
+
+export const rangeTurned = defineDiagnostic<{ low: string; high: string; fix: Edit }>(
+  { code: 'settings/range-turned', severity: 'error' },
+  ({ low, high, fix }) => ({
+    message: `the range \`${low}-${high}\` is turned round: its end lies before its start`,
+    help: `write \`${fix.text}\``,
+    fix: [fix],
+  }),
+);
+
+export const badAddress = defineDiagnostic<{ text: string; family: string }>(
+  { code: 'settings/bad-address', severity: 'error' },
+  ({ text, family }) => ({ message: `\`${text}\` is no ${family} address` }),
+);
+
+export const wrongFamily = defineDiagnostic<{ key: string; wants: string; text: string }>(
+  { code: 'settings/wrong-family', severity: 'error' },
+  ({ key, wants, text }) => ({ message: `\`${key}\` takes ${wants}, and \`${text}\` is of the other family` }),
+);
+
+export const mixedFamilies = defineDiagnostic<{ low: string; high: string }>(
+  { code: 'settings/mixed-families', severity: 'error' },
+  ({ low, high }) => ({ message: `the range \`${low}-${high}\` mixes IPv4 and IPv6` }),
+);
+
+export const hostBits = defineDiagnostic<{ text: string; fix: Edit }>(
+  { code: 'settings/host-bits', severity: 'error' },
+  ({ text, fix }) => ({
+    message: `\`${text}\` is no network: it has bits set after its length`,
+    help: `the network is \`${fix.text}\``,
+    fix: [fix],
+  }),
+);
+
+export const badInterface = defineDiagnostic<{ name: string; why: string }>(
+  { code: 'settings/bad-interface', severity: 'error' },
+  ({ name, why }) => ({ message: `\`${name}\` cannot name a network device: ${why}` }),
+);
+
+export const unknownGuest = defineDiagnostic<Sought>(
+  { code: 'settings/unknown-guest', severity: 'error' },
+  (found) => ({
+    message: `there is no guest \`${found.word}\``,
+    ...suggestion(found, 'guests'),
+  }),
+);
+
+export const guestElsewhere = defineDiagnostic<{ guest: string }>(
+  { code: 'settings/guest-elsewhere', severity: 'error' },
+  ({ guest }) => ({
+    message: `guest \`${guest}\` has no port in this network`,
+    help: `give it an interface with this \`network\``,
+  }),
+);
+
+export const guestPortUnclear = defineDiagnostic<{ guest: string; ports: readonly string[] }>(
+  { code: 'settings/guest-port-unclear', severity: 'error' },
+  ({ guest, ports }) => ({
+    message: `guest \`${guest}\` has ${ports.length} ports in this network`,
+    help: `say which one: ${listed(ports)}`,
+  }),
+);
+
+export const unknownGuestPort = defineDiagnostic<Sought & { guest: string }>(
+  { code: 'settings/unknown-guest-port', severity: 'error' },
+  (found) => ({
+    message: `guest \`${found.guest}\` has no port \`${found.word}\` in this network`,
+    ...suggestion(found, 'ports'),
+  }),
+);
+
+export const unknownNetwork = defineDiagnostic<Sought>(
+  { code: 'settings/unknown-network', severity: 'error' },
+  (found) => ({ message: `there is no network \`${found.word}\``, ...suggestion(found, 'networks') }),
+);
