@@ -51,8 +51,11 @@ export type ServedNetwork = Pick<NetworkView, 'name' | 'subnets' | 'ports'> & {
   readonly settings: Pick<NetworkView<typeof hostServiceSettings>['settings'], 'dhcp' | 'dns'>;
 };
 
+/** The part of a topology that the two settings decide. */
+export type HostServices = Pick<NetworkTopology, 'addressService' | 'nameService'>;
+
 /** The services that the network asks for; nothing of it where the network has no subnet. */
-export function hostServices(network: ServedNetwork): Pick<NetworkTopology, 'addressService' | 'nameService'> {
+export function hostServices(network: ServedNetwork): HostServices {
   if (network.subnets.length === 0) return {};
   const addressService = addressServiceOf(network);
   const nameService = nameServiceOf(network);

@@ -11,6 +11,7 @@ import {
   hostServices,
   hostServiceSettings,
   servedBridge,
+  type HostServices,
 } from '@weir/plugin';
 
 const checkServices = hostServiceChecks('isolated');
@@ -29,7 +30,7 @@ export const isolatedMode = defineMode({
       network.bridge,
       network.subnets.some(({ family }) => family === 'ipv6'),
     ),
-    ...hostServices(network),
+    ...withoutWayOut(hostServices(network)),
     elsewhere: [],
   }),
   rules: () => [
@@ -50,3 +51,14 @@ export const isolatedMode = defineMode({
           { title: `nothing enters the isolated network ${name}`, claim: `never from world to network(${name})` },
         ],
 });
+
+/**
+ * The services of a network that leads nowhere: the host is no router to its guests, and it asks nobody else about
+ * names, because questions to a server of the guest's choice are a way out. Written forwarders are the owner's choice.
+ */
+function withoutWayOut({ addressService, nameService }: HostServices): HostServices {
+  return {
+    ...(addressService && { addressService: { ...addressService, defaultRouter: false } }),
+    ...(nameService && { nameService: { ...nameService, localOnly: nameService.forwarders.length === 0 } }),
+  };
+}

@@ -146,7 +146,8 @@ function translationRules(network: NatNetwork, family: Family, own: NetworkMatch
   const outside: readonly NetworkMatch[] = [
     own,
     ownAddresses(network, 'destination', family, true),
-    { kind: 'device', side: 'out', device: 'this-network', negated: true },
+    // WHY: towards a network that this one `reaches` the source stays, so that the guests' policy there knows it.
+    { kind: 'device', side: 'out', device: 'any-network', negated: true },
     ...(uplink ? [outThrough(uplink.value)] : []),
   ];
   const ports = network.settings.ports?.value ?? DEFAULT_PORTS;

@@ -69,8 +69,8 @@ function byKey(entries: readonly Setting[]): ReadonlyMap<string, readonly Settin
 
 function reportUnknown(entry: Setting, known: readonly string[], { context, report }: Reading): void {
   const span = spanOf(entry.key, context);
-  const names = known.toSorted();
-  report(unknownSetting(span, { owner: context.owner, ...sought(entry.key.text, names, span) }));
+  const names = [...known, ...(context.otherSettings ?? [])].toSorted();
+  report(unknownSetting(span, { owner: context.owner, ...sought(entry.key.text, names, span, context.otherSettings) }));
 }
 
 function reportMissing(key: string, setting: SettingSchema | undefined, { context, report }: Reading): void {
@@ -87,7 +87,7 @@ function readKey(key: string, written: readonly Setting[], schema: SettingSchema
       reading.report(settingTwice(spanOf(entry.key, reading.context), places));
     }
   }
-  const scope: Scope = { ...reading, key, wants: describeType(schema.type) };
+  const scope: Scope = { ...reading, key, wants: describeType(schema.type), doc: schema.doc };
   return written.flatMap((entry) => readEntry(entry, schema, scope));
 }
 
@@ -101,11 +101,11 @@ function readEntry(entry: Setting, { type, repeat }: SettingSchema, scope: Scope
   }
   if (entry.values.length === 0) {
     if (type.kind === 'flag') return placed(true, entry, scope);
-    report(noValue(spanOf(entry.key, context), { key, wants }));
+    report(noValue(spanOf(entry.key, context), { key, wants, doc: scope.doc }));
     return [];
   }
   const second = entry.values[1];
-  if (second && !repeat) report(severalValues(spanOf(second, context), { key }));
+  if (second && !repeat) report(severalValues(spanOf(second, context), { key, doc: scope.doc }));
   return entry.values.flatMap((value) => placed(readValue(value, type, scope), value, scope));
 }
 
@@ -127,11 +127,12 @@ function readBlock(
     if (!on) return on;
   }
   if (!entry.block && !isSwitch) {
-    scope.report(noValue(spanOf(entry.key, scope.context), { key: scope.key, wants: scope.wants }));
+    scope.report(noValue(spanOf(entry.key, scope.context), scope));
     return undefined;
   }
   const context: SettingsContext = {
     ...scope.context,
+    otherSettings: [],
     owner: `\`${scope.key}\` of ${scope.context.owner}`,
     at: spanOf(entry.key, scope.context),
   };

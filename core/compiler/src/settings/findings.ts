@@ -3,7 +3,7 @@
  *
  * In: parameters. Out: diagnostics with permanent codes under `settings/`. Guaranteed: user text stands in backticks.
  */
-import { defineDiagnostic, type Edit, type Span } from '@weir/plugin';
+import { defineDiagnostic, type DiagnosticDefinition, type Edit, type Span } from '@weir/plugin';
 
 /** A word that could not be found, what stands near it, and what there is. */
 interface Sought {
@@ -22,6 +22,11 @@ function listed(words: readonly string[]): string {
   return [...shown, ...(words.length > shown.length ? [`and ${words.length - shown.length} more`] : [])].join(', ');
 }
 
+/** What a setting is for, as help. */
+export function purpose({ key, doc }: { readonly key: string; readonly doc: string }): string {
+  return `\`${key}\`: ${doc}`;
+}
+
 export const unknownSetting = defineDiagnostic<Sought & { owner: string }>(
   { code: 'settings/unknown', severity: 'error' },
   (found) => ({ message: `\`${found.word}\` is no setting of ${found.owner}`, ...suggestion(found, 'settings') }),
@@ -29,7 +34,7 @@ export const unknownSetting = defineDiagnostic<Sought & { owner: string }>(
 
 export const missingSetting = defineDiagnostic<{ key: string; owner: string; doc: string }>(
   { code: 'settings/missing', severity: 'error' },
-  ({ key, owner, doc }) => ({ message: `${owner} needs the setting \`${key}\``, help: `\`${key}\`: ${doc}` }),
+  ({ key, owner, doc }) => ({ message: `${owner} needs the setting \`${key}\``, help: purpose({ key, doc }) }),
 );
 
 export const settingTwice = defineDiagnostic<{ key: string; first: Span }>(
@@ -49,14 +54,14 @@ export const assigned = defineDiagnostic<{ key: string }>(
   }),
 );
 
-export const noValue = defineDiagnostic<{ key: string; wants: string }>(
+export const noValue = defineDiagnostic<{ key: string; wants: string; doc: string }>(
   { code: 'settings/no-value', severity: 'error' },
-  ({ key, wants }) => ({ message: `\`${key}\` needs ${wants}` }),
+  ({ key, wants, doc }) => ({ message: `\`${key}\` needs ${wants}`, help: purpose({ key, doc }) }),
 );
 
-export const severalValues = defineDiagnostic<{ key: string }>(
+export const severalValues = defineDiagnostic<{ key: string; doc: string }>(
   { code: 'settings/several-values', severity: 'error' },
-  ({ key }) => ({ message: `\`${key}\` takes one value`, help: 'remove the others' }),
+  ({ key, doc }) => ({ message: `\`${key}\` takes one value`, help: purpose({ key, doc }) }),
 );
 
 export const noBlock = defineDiagnostic<{ key: string; wants: string }>(
@@ -64,12 +69,9 @@ export const noBlock = defineDiagnostic<{ key: string; wants: string }>(
   ({ key, wants }) => ({ message: `\`${key}\` takes ${wants}, and no block` }),
 );
 
-export const wrongType = defineDiagnostic<{ key: string; wants: string; got: string; help?: string }>(
+export const wrongType = defineDiagnostic<{ key: string; wants: string; got: string; help: string }>(
   { code: 'settings/wrong-type', severity: 'error' },
-  ({ key, wants, got, help }) => ({
-    message: `\`${key}\` takes ${wants}, not ${got}`,
-    ...(help !== undefined && { help }),
-  }),
+  ({ key, wants, got, help }) => ({ message: `\`${key}\` takes ${wants}, not ${got}`, help }),
 );
 
 export const notAChoice = defineDiagnostic<Sought & { key: string }>(
@@ -156,3 +158,28 @@ export const unknownNetwork = defineDiagnostic<Sought>(
   { code: 'settings/unknown-network', severity: 'error' },
   (found) => ({ message: `there is no network \`${found.word}\``, ...suggestion(found, 'networks') }),
 );
+
+/** Every diagnostic of this pass. */
+export const settingsDiagnostics: readonly Pick<DiagnosticDefinition<never>, 'code' | 'severity'>[] = [
+  unknownSetting,
+  missingSetting,
+  settingTwice,
+  assigned,
+  noValue,
+  severalValues,
+  noBlock,
+  wrongType,
+  notAChoice,
+  outOfRange,
+  rangeTurned,
+  badAddress,
+  wrongFamily,
+  mixedFamilies,
+  hostBits,
+  badInterface,
+  unknownGuest,
+  guestElsewhere,
+  guestPortUnclear,
+  unknownGuestPort,
+  unknownNetwork,
+];

@@ -7,13 +7,13 @@
 import type { NumberValue, Value } from '@weir/grammar';
 import type { PortRange } from '@weir/plugin';
 import { describeValue } from './describe.ts';
-import { outOfRange, rangeTurned, wrongType } from './findings.ts';
+import { outOfRange, purpose, rangeTurned, wrongType } from './findings.ts';
 import { spanOf, type Scope } from './scope.ts';
 
 /** Reports that the value has the wrong type; gives undefined, for the reader to return. */
 export function mistyped(value: Value, scope: Scope, help?: string): undefined {
   const found = { key: scope.key, wants: scope.wants, got: describeValue(value) };
-  scope.report(wrongType(spanOf(value, scope.context), { ...found, ...(help !== undefined && { help }) }));
+  scope.report(wrongType(spanOf(value, scope.context), { ...found, help: help ?? purpose(scope) }));
 }
 
 interface Bounds {

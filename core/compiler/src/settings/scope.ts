@@ -3,8 +3,9 @@
  *
  * In: the context of a settings block. Out: a scope per setting. Guaranteed: `report` only appends.
  */
-import { nearest, type Located, type NameValue, type Value } from '@weir/grammar';
+import type { Located, NameValue, Value } from '@weir/grammar';
 import type { Diagnostic, Edit, Span } from '@weir/plugin';
+import { suggest } from '../diagnostics/suggest.ts';
 import type { SettingsContext } from './settings-context.ts';
 
 export interface Scope {
@@ -13,6 +14,8 @@ export interface Scope {
   readonly key: string;
   /** What the setting takes, in words that follow "takes": `an address`. */
   readonly wants: string;
+  /** What the setting is for. */
+  readonly doc: string;
   report(diagnostic: Diagnostic): void;
 }
 
@@ -21,13 +24,17 @@ export function spanOf(node: Located, { file }: Pick<SettingsContext, 'file'>): 
   return { file, start: node.start, end: node.end };
 }
 
-/** What the word probably was meant to be, and the rest that messages about an unknown word show. */
+/**
+ * What the word probably was meant to be, and the rest that messages about an unknown word show. `others` may have been
+ * meant too, but are not listed.
+ */
 export function sought(
   word: string,
   known: readonly string[],
   span: Span,
+  others: readonly string[] = [],
 ): { readonly word: string; readonly known: readonly string[]; readonly near?: Edit } {
-  const text = nearest(word, known);
+  const text = suggest(word, [...known, ...others]);
   return { word, known, ...(text !== undefined && { near: { span, text } }) };
 }
 
