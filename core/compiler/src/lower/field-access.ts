@@ -4,17 +4,20 @@
  * INVARIANT: with the condition in front, the statement matches exactly when the field exists and its value fits.
  */
 import { and, exthdr, match, meta, payload, rawPayload } from '@weir/nftables-json';
-import type { Expression, Statement } from '@weir/nftables-json';
+import type { Expression, PayloadField, Statement } from '@weir/nftables-json';
 import type { Header } from '../policy/field.ts';
-import { ETHER_ARP, ETHER_IP4, ETHER_IP6, ETHER_VLAN, IP_TYPES, question } from './question.ts';
+import { ETHER_ARP, ETHER_IP4, ETHER_IP6, ETHER_RARP, ETHER_VLAN, IP_TYPES, question } from './question.ts';
 import type { Question } from './question.ts';
 import { singles } from './value-ranges.ts';
 import type { ValueForm } from './write-value.ts';
 
+/** Headers of fields, with RARP's (RFC 903) apart from ARP's: nft has names only for the fields of the latter. */
+export type AccessHeader = Header | 'rarp';
+
 /** A field with a value. */
 export interface ValueAccess {
   readonly kind: 'value';
-  readonly header: Header;
+  readonly header: AccessHeader;
   readonly left: Expression;
   readonly bits: number;
   readonly form: ValueForm;
@@ -47,7 +50,15 @@ export interface TargetAccess {
   readonly kind: 'nd-target';
 }
 
-export type FieldAccess = ValueAccess | FlagAccess | TypeAccess | ConnectionAccess | TargetAccess;
+/** A field that ARP and RARP have at the same place. */
+export interface ArpAccess {
+  readonly kind: 'arp';
+  readonly value: ValueAccess;
+  /** Bits from the start of the ARP header. */
+  readonly offset: number;
+}
+
+export type FieldAccess = ArpAccess | ValueAccess | FlagAccess | TypeAccess | ConnectionAccess | TargetAccess;
 
 const value = (header: Header, left: Expression, bits: number, form: ValueForm = 'number'): ValueAccess => ({
   kind: 'value',
@@ -55,6 +66,12 @@ const value = (header: Header, left: Expression, bits: number, form: ValueForm =
   left,
   bits,
   form,
+});
+
+const arp = (field: PayloadField<'arp'>, offset: number, bits: number, form: ValueForm = 'number'): ArpAccess => ({
+  kind: 'arp',
+  value: value('arp', payload('arp', field), bits, form),
+  offset,
 });
 
 const ports = (protocol: 'tcp' | 'udp' | 'udplite' | 'sctp' | 'dccp'): readonly (readonly [string, FieldAccess])[] => [
@@ -79,13 +96,13 @@ export const ACCESS: ReadonlyMap<string, FieldAccess> = new Map<string, FieldAcc
   ['vlan.id', value('vlan', payload('vlan', 'id'), 12)],
   ['vlan.priority', value('vlan', payload('vlan', 'pcp'), 3)],
   ['vlan.type', value('vlan', payload('vlan', 'type'), 16, 'ether-type')],
-  ['arp.operation', value('arp', payload('arp', 'operation'), 16)],
-  ['arp.hardware-type', value('arp', payload('arp', 'htype'), 16)],
-  ['arp.protocol-type', value('arp', payload('arp', 'ptype'), 16, 'ether-type')],
-  ['arp.sender-mac', value('arp', payload('arp', 'saddr ether'), 48, 'mac')],
-  ['arp.sender-ip', value('arp', payload('arp', 'saddr ip'), 32, 'ipv4')],
-  ['arp.target-mac', value('arp', payload('arp', 'daddr ether'), 48, 'mac')],
-  ['arp.target-ip', value('arp', payload('arp', 'daddr ip'), 32, 'ipv4')],
+  ['arp.operation', arp('operation', 48, 16)],
+  ['arp.hardware-type', arp('htype', 0, 16)],
+  ['arp.protocol-type', arp('ptype', 16, 16, 'ether-type')],
+  ['arp.sender-mac', arp('saddr ether', 64, 48, 'mac')],
+  ['arp.sender-ip', arp('saddr ip', 112, 32, 'ipv4')],
+  ['arp.target-mac', arp('daddr ether', 144, 48, 'mac')],
+  ['arp.target-ip', arp('daddr ip', 192, 32, 'ipv4')],
   ['ip.source', value('ipv4', payload('ip', 'saddr'), 32, 'ipv4')],
   ['ip.destination', value('ipv4', payload('ip', 'daddr'), 32, 'ipv4')],
   ['ip.protocol', protocol('ipv4')],
@@ -114,6 +131,7 @@ export const ACCESS: ReadonlyMap<string, FieldAccess> = new Map<string, FieldAcc
       isClear: match(exthdr('frag'), '==', false),
     },
   ],
+  ['packet.protocol', protocol('ip')],
   ...ports('tcp'),
   ...ports('udp'),
   ...ports('udplite'),
@@ -149,7 +167,7 @@ const LLC_STP = match(rawPayload('ll', 112, 24), '==', 0x424203);
 const transport = (number: number): Question => question({ ether: IP_TYPES, protocol: singles(number) });
 
 /** The question whether a header is there. A transport header that is cut off or in another fragment fails by itself. */
-export function headerQuestion(header: Header): Question {
+export function headerQuestion(header: AccessHeader): Question {
   switch (header) {
     case 'frame':
     case 'packet':
@@ -159,6 +177,8 @@ export function headerQuestion(header: Header): Question {
       return question({ ether: singles(ETHER_VLAN) });
     case 'arp':
       return question({ ether: singles(ETHER_ARP) });
+    case 'rarp':
+      return question({ ether: singles(ETHER_RARP) });
     case 'ipv4':
       return question({ ether: singles(ETHER_IP4) });
     case 'ipv6':

@@ -95,8 +95,3 @@ export const unsafeText = defineDiagnostic<{ what: string; text: string }>(
     help: "use letters, digits, spaces and _ . / : , = + ( ) ' - only",
   }),
 );
-
-export const badMarks = defineDiagnostic<{ target: string }>(
-  { code: 'lower/bad-marks', severity: 'error' },
-  ({ target }) => ({ message: `the mark bits of target \`${target}\` are not four different single bits` }),
-);

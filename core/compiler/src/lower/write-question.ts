@@ -2,15 +2,16 @@
 import { match, meta, payload } from '@weir/nftables-json';
 import type { Expression, Statement } from '@weir/nftables-json';
 import type { ValueRange } from '../policy/match.ts';
+import { intersection } from '../values/ranges.ts';
 import type { Place } from './place.ts';
 import { ANY_TYPE, IP_TYPES, asksProtocol } from './question.ts';
 import type { Question } from './question.ts';
-import { complementRanges, intersectRanges, sameRanges } from './value-ranges.ts';
+import { complementRanges, sameRanges } from './value-ranges.ts';
 import { writeOperand } from './write-value.ts';
 import type { ValueForm } from './write-value.ts';
 
 /** `left` is among the values, written with the fewer elements of the values and their complement. */
-export function amongValues(left: Expression, ranges: readonly ValueRange[], bits: number, form: ValueForm): Statement {
+function amongValues(left: Expression, ranges: readonly ValueRange[], bits: number, form: ValueForm): Statement {
   const rest = complementRanges(ranges, bits);
   return rest.length > 0 && rest.length < ranges.length
     ? match(left, '!=', writeOperand(rest, form))
@@ -29,8 +30,8 @@ export function writeQuestion(asked: Question, place: Place, isIp: boolean): rea
 
 function etherStatements(asked: Question, place: Place, isIp: boolean): readonly Statement[] {
   const known = isIp || !place.isLink ? IP_TYPES : ANY_TYPE;
-  if (sameRanges(intersectRanges(asked.ether, known), known)) return [];
-  const wanted = isIp || !place.isLink ? intersectRanges(asked.ether, IP_TYPES) : asked.ether;
+  if (sameRanges(intersection(asked.ether, known), known)) return [];
+  const wanted = isIp || !place.isLink ? intersection(asked.ether, IP_TYPES) : asked.ether;
   if (place.isLink) return [amongValues(payload('ether', 'type'), wanted, 16, 'ether-type')];
   return [match(meta('nfproto'), '==', writeOperand(wanted, 'nfproto'))];
 }

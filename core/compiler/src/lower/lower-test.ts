@@ -1,0 +1,159 @@
+/** One test as questions, of which one must hold. */
+import { and, concat, isAtLeast, match, payload, rawPayload, setRef } from '@weir/nftables-json';
+import type { Expression, Statement } from '@weir/nftables-json';
+import type { PayloadField, Test } from '../policy/match.ts';
+import { full } from '../values/ranges.ts';
+import { lowerConnectionState } from './connection-state.ts';
+import { ACCESS, headerQuestion } from './field-access.ts';
+import type { ArpAccess, FlagAccess, TypeAccess, ValueAccess } from './field-access.ts';
+import { unsupportedField } from './findings.ts';
+import { ownSets, useOwn } from './match-context.ts';
+import type { MatchContext } from './match-context.ts';
+import { nameIn, deviceOf } from './place.ts';
+import { bothQuestions, question } from './question.ts';
+import type { Question } from './question.ts';
+import { lowerRawNamed, lowerRawSelf, lowerWideRaw } from './raw-field.ts';
+import { complementRanges, sameRanges } from './value-ranges.ts';
+import { writeOperand, writeValue } from './write-value.ts';
+
+/** Fields of the link layer, which an attachment below IP does not have. */
+const LINK_HEADERS: ReadonlySet<string> = new Set(['vlan', 'arp', 'stp']);
+
+/** The questions of a test; none when nothing can satisfy it. Problems go to the context's findings. */
+export function lowerTest(test: Test, context: MatchContext): readonly Question[] {
+  if (typeof test.field !== 'string') return lowerPayload(test, test.field, context);
+  const access = ACCESS.get(test.field);
+  if (access === undefined) return refuse(test, context, 'by this compiler');
+  switch (access.kind) {
+    case 'value':
+      return isLinkField(test.field, access.header) && !context.place.isLink
+        ? refuse(test, context, `at ports of ${context.place.attachment.name}: there is no link header`)
+        : lowerValue(test, access, context);
+    case 'arp':
+      return context.place.isLink
+        ? [...lowerValue(test, access.value, context), ...lowerRarp(test, access, context)]
+        : refuse(test, context, `at ports of ${context.place.attachment.name}: there is no link header`);
+    case 'flag':
+      return lowerFlag(test, access);
+    case 'ether-type':
+    case 'protocol':
+      return lowerType(test, access, context);
+    case 'connection-state':
+      return lowerConnectionState(test, context);
+    case 'nd-target':
+      return lowerTarget(test, context);
+    default:
+      return access satisfies never;
+  }
+}
+
+/** Reports a test that cannot be written; it matches nothing from then on. */
+function refuse(test: Test, context: MatchContext, where: string): readonly Question[] {
+  const field = typeof test.field === 'string' ? test.field : `payload(${test.field.base}, …)`;
+  context.findings.add(unsupportedField(test.span ?? context.span, { field, where }));
+  return [];
+}
+
+function isLinkField(field: string, header: string): boolean {
+  return LINK_HEADERS.has(header) || field === 'ether.source' || field === 'ether.destination';
+}
+
+/** The header's question with statements about the field. */
+function having(header: ValueAccess['header'], ...statements: readonly Statement[]): readonly Question[] {
+  const asked = bothQuestions(headerQuestion(header), question({ statements }));
+  return asked === undefined ? [] : [asked];
+}
+
+function lowerValue(test: Test, access: ValueAccess, context: MatchContext): readonly Question[] {
+  const { operand, negated } = test;
+  const left = test.mask === undefined ? access.left : masked(access, test.mask);
+  switch (operand.kind) {
+    case 'values': {
+      const isAll = test.mask === undefined && sameRanges(operand.ranges, [full(access.bits)]);
+      if (isAll && negated) return [];
+      // An address is there whenever its header is.
+      if (isAll && access.form !== 'number') return having(access.header);
+      return having(access.header, match(left, negated ? '!=' : '==', writeOperand(operand.ranges, access.form)));
+    }
+    case 'named':
+      context.usage.named.add(operand.set);
+      return having(access.header, match(left, negated ? '!=' : '==', setRef(nameIn(context.place, operand.set))));
+    case 'self':
+      return test.mask === undefined
+        ? lowerSelf(test, access, context)
+        : refuse(test, context, 'with a mask and `self`');
+    default:
+      return operand satisfies never;
+  }
+}
+
+function masked(access: ValueAccess, mask: bigint): Expression {
+  return and(access.left, writeValue(mask, access.form));
+}
+
+function lowerSelf(test: Test, access: ValueAccess, context: MatchContext): readonly Question[] {
+  if (test.operand.kind !== 'self') return [];
+  const sets = ownSets(context.profile, test.operand.fact);
+  for (const set of sets) useOwn(context, set);
+  const key = concat(deviceOf(context.place, context.direction), access.left);
+  const look = (set: string): Statement =>
+    match(key, test.negated ? '!=' : '==', setRef(nameIn(context.place, `self-${set}`)));
+  // In none of the sets, or in one of them. A port without such addresses owns none.
+  return test.negated ? having(access.header, ...sets.map(look)) : sets.flatMap((set) => having(access.header, look(set)));
+}
+
+function lowerFlag(test: Test, access: FlagAccess): readonly Question[] {
+  const { operand } = test;
+  if (operand.kind !== 'values') return [];
+  const holds = (value: bigint): boolean =>
+    operand.ranges.some((one) => one.low <= value && value <= one.high) !== test.negated;
+  if (holds(1n)) return having(access.header, ...(holds(0n) ? [] : [access.isSet]));
+  return holds(0n) ? having(access.header, access.isClear) : [];
+}
+
+/** WHY: nft refuses `arp` fields behind another EtherType than ARP, so RARP's are read as raw bits. */
+function lowerRarp(test: Test, access: ArpAccess, context: MatchContext): readonly Question[] {
+  const { bits } = access.value;
+  const raw = { base: 'nh', offset: access.offset, bits } as const;
+  if (test.operand.kind === 'self') return lowerRawSelf(test, raw, 'rarp', context);
+  if (test.operand.kind === 'named') return lowerRawNamed(test, raw, 'rarp', context);
+  const left = rawPayload('nh', access.offset, bits);
+  return lowerValue(test, { kind: 'value', header: 'rarp', left, bits, form: 'number' }, context);
+}
+
+function lowerType(test: Test, access: TypeAccess, context: MatchContext): readonly Question[] {
+  const { operand } = test;
+  if (operand.kind !== 'values' || test.mask !== undefined) {
+    if (!context.place.isLink && access.kind === 'ether-type') {
+      return refuse(test, context, `with a mask at ports of ${context.place.attachment.name}`);
+    }
+    return lowerValue(test, { ...access, kind: 'value' }, context);
+  }
+  const wanted = test.negated ? complementRanges(operand.ranges, access.bits) : operand.ranges;
+  if (wanted.length === 0) return [];
+  const asked = access.kind === 'ether-type' ? question({ ether: wanted }) : question({ protocol: wanted });
+  const both = bothQuestions(headerQuestion(access.header), asked);
+  return both === undefined ? [] : [both];
+}
+
+function lowerPayload(test: Test, field: PayloadField, context: MatchContext): readonly Question[] {
+  if (field.base === 'link' && !context.place.isLink) return refuse(test, context, 'where there is no link header');
+  const base = field.base === 'link' ? 'll' : field.base === 'network' ? 'nh' : 'th';
+  const header = field.base === 'link' ? 'frame' : 'ip';
+  if (test.operand.kind === 'named') return refuse(test, context, 'against a named set; write its values');
+  if (test.operand.kind === 'self') return lowerRawSelf(test, { base, offset: field.offset, bits: field.bits }, header, context);
+  if (field.bits > 48) return lowerWideRaw(test, { base, offset: field.offset, bits: field.bits }, header, context);
+  const left = rawPayload(base, field.offset, field.bits);
+  return lowerValue(test, { kind: 'value', header, left, bits: field.bits, form: 'number' }, context);
+}
+
+/** WHY: nft names the target of neighbour discovery only since 1.0.9; before, it is 128 raw bits behind the type. */
+function lowerTarget(test: Test, context: MatchContext): readonly Question[] {
+  if (isAtLeast(context.place.target.nft, '1.1.3')) {
+    const left = payload('icmpv6', 'taddr');
+    return lowerValue(test, { kind: 'value', header: 'nd', left, bits: 128, form: 'ipv6' }, context);
+  }
+  const raw = { base: 'th', offset: 64, bits: 128 } as const;
+  if (test.operand.kind === 'self') return lowerRawSelf(test, raw, 'nd', context);
+  return lowerWideRaw(test, raw, 'nd', context);
+}

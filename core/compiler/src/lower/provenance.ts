@@ -1,0 +1,20 @@
+/** Where a rule comes from, in words: the comment that stands in nftables. */
+import { MAX_COMMENT_BYTES } from '@weir/nftables-json';
+import type { Origin } from '../policy/rule.ts';
+import type { HostOrigin, LayoutRule } from './layout.ts';
+
+/** True for rules that stand in a file. */
+export function isWritten(origin: Origin | HostOrigin): origin is Origin {
+  return 'statement' in origin;
+}
+
+/**
+ * `<file>:<item>:<statement>`, or `weir:<purpose>` for what no file wrote. At most 128 bytes, cut from the left.
+ * WHY: nft prints comments raw, and a listing saved as a file is executed; so only harmless characters are written.
+ */
+export function ruleComment({ origin }: LayoutRule): string {
+  const text = isWritten(origin)
+    ? `${origin.span.file}:${origin.item.split(' ').join('-')}:${origin.statement}`
+    : `${origin.plugin ?? 'weir'}:${origin.item}:${origin.purpose}`;
+  return text.replaceAll(/[^A-Za-z0-9_./:-]/g, '-').slice(-MAX_COMMENT_BYTES);
+}
