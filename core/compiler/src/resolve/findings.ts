@@ -1,0 +1,158 @@
+/** What resolving names, values and rules can find wrong. Each is declared once; the checks are named in the files that use them. */
+import { defineDiagnostic, type Label } from '@weir/plugin';
+
+const near = (name: string | undefined): { readonly help?: string } =>
+  name === undefined ? {} : { help: `did you mean \`${name}\`?` };
+
+const error = (code: string): { readonly code: string; readonly severity: 'error' } => ({ code, severity: 'error' });
+
+export const unknownName = defineDiagnostic<{ name: string; what: string; near?: string | undefined; help?: string }>(
+  error('resolve/unknown-name'),
+  (p) => ({ message: `unknown ${p.what} \`${p.name}\``, ...(p.help === undefined ? near(p.near) : { help: p.help }) }),
+);
+export const notExported = defineDiagnostic<{ name: string; file: string; labels: readonly Label[] }>(
+  error('resolve/not-exported'),
+  ({ name, file, labels }) => ({
+    message: `\`${name}\` is not exported by \`${file}\``,
+    labels,
+    help: 'write `export` in front of its declaration',
+  }),
+);
+export const declaredTwice = defineDiagnostic<{ name: string; labels: readonly Label[] }>(
+  error('resolve/declared-twice'),
+  ({ name, labels }) => ({ message: `\`${name}\` is declared twice`, labels, help: 'rename one of them' }),
+);
+export const wrongKind = defineDiagnostic<{ name: string; is: string; wanted: string; help?: string }>(
+  error('resolve/wrong-kind'),
+  ({ name, is, wanted, help }) => ({
+    message: `\`${name}\` is ${is}, and ${wanted} is wanted here`,
+    ...(help !== undefined && { help }),
+  }),
+);
+export const circular = defineDiagnostic<{ path: readonly string[] }>(error('resolve/circular'), ({ path }) => ({
+  message: `this definition leads back to itself: ${path.map((name) => `\`${name}\``).join(' → ')}`,
+}));
+export const badValue = defineDiagnostic<{ text: string; why: string; help?: string }>(
+  error('values/bad-value'),
+  ({ text, why, help }) => ({ message: `\`${text}\` ${why}`, ...(help !== undefined && { help }) }),
+);
+export const hostBits = defineDiagnostic<{ text: string; canonical: string; single: string }>(
+  error('values/host-bits'),
+  ({ text, canonical, single }) => ({
+    message: `\`${text}\` has bits set behind its prefix length`,
+    help: `write \`${canonical}\` for the whole prefix, or \`${single}\` for the one address`,
+  }),
+);
+export const turnedRound = defineDiagnostic<{ low: string; high: string }>(
+  error('values/turned-round'),
+  ({ low, high }) => ({ message: `the range ends before it begins`, help: `write \`${high}-${low}\`` }),
+);
+export const emptySet = defineDiagnostic<{ what: string }>(error('values/empty-set'), ({ what }) => ({
+  message: `${what} is empty`,
+  help: 'a rule with an empty set would match nothing; leave the rule out instead',
+}));
+export const wrongType = defineDiagnostic<{ text: string; wanted: string; help?: string }>(
+  error('values/wrong-type'),
+  ({ text, wanted, help }) => ({
+    message: `\`${text}\` is not ${wanted}`,
+    ...(help !== undefined && { help }),
+  }),
+);
+export const wrongFamily = defineDiagnostic<{ text: string; wanted: string }>(
+  error('values/wrong-family'),
+  ({ text, wanted }) => ({ message: `\`${text}\` has no ${wanted} address` }),
+);
+export const unknownField = defineDiagnostic<{ name: string; near?: string | undefined }>(
+  error('resolve/unknown-field'),
+  (p) => ({ message: `unknown field \`${p.name}\``, ...near(p.near) }),
+);
+export const missingDirection = defineDiagnostic<Record<never, never>>(error('resolve/missing-direction'), () => ({
+  message: 'this rule has no direction',
+  help: 'write `in` (toward the guest), `out` (from it) or `inout` in front of the verdict',
+}));
+export const misplacedVerdict = defineDiagnostic<{ verdict: string; item: string; help: string }>(
+  error('resolve/misplaced-verdict'),
+  ({ verdict, item, help }) => ({ message: `\`${verdict}\` cannot stand in a ${item}`, help }),
+);
+export const misplacedOption = defineDiagnostic<{ option: string; where: string; help: string }>(
+  error('resolve/misplaced-option'),
+  ({ option, where, help }) => ({ message: `\`${option}\` cannot stand ${where}`, help }),
+);
+export const optionTwice = defineDiagnostic<{ option: string }>(error('resolve/option-twice'), ({ option }) => ({
+  message: `\`${option}\` stands twice in this rule`,
+  help: 'put the values in one set',
+}));
+export const needsPorts = defineDiagnostic<{ subject: string }>(error('resolve/no-ports'), ({ subject }) => ({
+  message: `\`${subject}\` has no ports`,
+  help: 'ports belong to tcp, udp, udplite, sctp and dccp; name one of them before `port`',
+}));
+export const needsType = defineDiagnostic<{ clause: string }>(error('resolve/no-type'), ({ clause }) => ({
+  message: `\`${clause}\` belongs to icmp and icmpv6`,
+  help: 'name one of them before it',
+}));
+export const neverMatches = defineDiagnostic<{ why: string }>(error('resolve/never-matches'), ({ why }) => ({
+  message: `this rule can never match: ${why}`,
+}));
+export const argument = defineDiagnostic<{ message: string; help?: string; labels?: readonly Label[] }>(
+  error('resolve/argument'),
+  ({ message, help, labels }) => ({
+    message,
+    ...(help !== undefined && { help }),
+    ...(labels !== undefined && { labels }),
+  }),
+);
+export const defaultTwice = defineDiagnostic<{ direction: string; labels: readonly Label[] }>(
+  error('resolve/default-twice'),
+  ({ direction, labels }) => ({ message: `the default for \`${direction}\` is given twice`, labels }),
+);
+export const annotation = defineDiagnostic<{ message: string; help?: string }>(
+  error('resolve/annotation'),
+  ({ message, help }) => ({ message, ...(help !== undefined && { help }) }),
+);
+export const notAvailable = defineDiagnostic<{ what: string }>(error('resolve/not-available'), ({ what }) => ({
+  message: `${what} is not available in this version`,
+}));
+export const unknownAddresses = defineDiagnostic<{ guest: string; labels: readonly Label[] }>(
+  error('resolve/unknown-addresses'),
+  ({ guest, labels }) => ({
+    message: `the addresses of guest \`${guest}\` are not known`,
+    labels,
+    help: 'list its addresses instead of `any`, or leave it out of the selection',
+  }),
+);
+export const guardOff = defineDiagnostic<{ ifname: string }>(
+  { code: 'resolve/guard-off', severity: 'warning' },
+  ({ ifname }) => ({
+    message: `interface \`${ifname}\` has no guard: the guest can use any address`,
+    help: 'leave the setting out to get `clean-traffic`',
+  }),
+);
+
+/** Every diagnostic of this directory, for the pages that describe them. */
+export const resolveDiagnostics = [
+  unknownName,
+  notExported,
+  declaredTwice,
+  wrongKind,
+  circular,
+  badValue,
+  hostBits,
+  turnedRound,
+  emptySet,
+  wrongType,
+  wrongFamily,
+  unknownField,
+  missingDirection,
+  misplacedVerdict,
+  misplacedOption,
+  optionTwice,
+  needsPorts,
+  needsType,
+  neverMatches,
+  argument,
+  defaultTwice,
+  annotation,
+  notAvailable,
+  unknownAddresses,
+  guardOff,
+] as const;

@@ -1,0 +1,141 @@
+/** `network(N)`, `guest(N)` and `guests(label = value, …)` as addresses. */
+import type { Argument, CallValue } from '@weir/grammar';
+import type { Family } from '@weir/plugin';
+import { suggest } from '../diagnostics/suggest.ts';
+import type { PortDeclaration } from '../model/inventory.ts';
+import type { Operand, ValueRange } from '../policy/match.ts';
+import { FAMILIES, addressBits, LINK_LOCAL } from '../values/address.ts';
+import { full, subtract } from '../values/ranges.ts';
+import type { Environment } from './environment.ts';
+import { argument, emptySet, unknownAddresses, unknownName } from './findings.ts';
+import { subnetRange } from './inventory-range.ts';
+import { spanOf } from './report.ts';
+import type { AddressTerm } from './typed-value.ts';
+
+export function callAddresses(call: CallValue, env: Environment): AddressTerm | undefined {
+  switch (call.callee.text) {
+    case 'network':
+      return networkAddresses(call, env);
+    case 'guest':
+      return guestAddresses(call, env);
+    case 'guests':
+      return selectedAddresses(call, env);
+    default: {
+      const near = suggest(call.callee.text, ['network', 'guest', 'guests']);
+      const params = { name: call.callee.text, what: 'selection', near };
+      return env.world.report.add(unknownName(spanOf(env.file, call.callee), params));
+    }
+  }
+}
+
+/** The one word inside the parentheses. */
+function word(call: CallValue, env: Environment): { readonly text: string; readonly node: Argument } | undefined {
+  const [node] = call.args;
+  if (node !== undefined && call.args.length === 1 && node.name === undefined && node.value.kind === 'name-value') {
+    return { text: node.value.text, node };
+  }
+  const help = `write \`${call.callee.text}(NAME)\``;
+  return env.world.report.add(argument(spanOf(env.file, call), { message: 'one name is wanted here', help }));
+}
+
+function networkAddresses(call: CallValue, env: Environment): AddressTerm | undefined {
+  const name = word(call, env);
+  if (name === undefined) return undefined;
+  const { networks, networkNames } = env.world.inventory;
+  const network = networks.find((n) => n.view.name === name.text);
+  const span = spanOf(env.file, name.node);
+  if (network === undefined) {
+    if (networkNames.has(name.text)) return undefined;
+    const near = suggest(name.text, networkNames);
+    return env.world.report.add(unknownName(span, { name: name.text, what: 'network', near }));
+  }
+  const of = (family: Family): readonly Operand[] | undefined => {
+    const ranges = network.view.subnets.filter((s) => s.family === family).map(subnetRange);
+    return ranges.length === 0 ? undefined : [{ kind: 'values', ranges }];
+  };
+  const [ipv4, ipv6] = [of('ipv4'), of('ipv6')];
+  if (ipv4 === undefined && ipv6 === undefined) {
+    return env.world.report.add(emptySet(span, { what: `network \`${name.text}\` declares no subnet; the set` }));
+  }
+  return { type: 'addresses', any: false, negated: false, ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) };
+}
+
+function guestAddresses(call: CallValue, env: Environment): AddressTerm | undefined {
+  const name = word(call, env);
+  if (name === undefined) return undefined;
+  const { ports, guestNames } = env.world.inventory;
+  const [guest = '', ...rest] = name.text.split('.');
+  const ifname = rest.join('.');
+  const chosen = ports.filter((port) => port.guest === guest && (ifname === '' || port.ifname === ifname));
+  if (chosen.length === 0) {
+    if (guestNames.has(guest) && ifname === '') return undefined;
+    const near = suggest(guest, guestNames);
+    const span = spanOf(env.file, name.node);
+    return env.world.report.add(unknownName(span, { name: name.text, what: 'guest', near }));
+  }
+  const base = `guest-${name.text}`;
+  return portsAddresses(chosen, { call, base, label: `guest(${name.text})` }, env);
+}
+
+function selectedAddresses(call: CallValue, env: Environment): AddressTerm | undefined {
+  const wanted = new Map<string, string>();
+  for (const arg of call.args) {
+    const { value } = arg;
+    const text = value.kind === 'name-value' ? value.text : value.kind === 'text' ? value.value : undefined;
+    if (arg.name === undefined || text === undefined || wanted.has(arg.name.text)) {
+      const message = 'a selection is a list of different `label = value`';
+      return env.world.report.add(argument(spanOf(env.file, arg), { message, help: 'e.g. `guests(tier = db)`' }));
+    }
+    wanted.set(arg.name.text, text);
+  }
+  const criteria = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1));
+  const chosen = env.world.inventory.ports.filter((port) => criteria.every(([k, v]) => port.labels[k] === v));
+  const label = `guests(${criteria.map(([k, v]) => `${k} = ${v}`).join(', ')})`;
+  if (chosen.length === 0) {
+    return env.world.report.add(
+      emptySet(spanOf(env.file, call), { what: `\`${label}\`: no guest has these labels; the set` }),
+    );
+  }
+  const base = `guests${criteria.map(([k, v]) => `-${k}-${v}`).join('')}`;
+  return portsAddresses(chosen, { call, base, label }, env);
+}
+
+interface Selection {
+  readonly call: CallValue;
+  readonly base: string;
+  readonly label: string;
+}
+
+/** The addresses of ports as looked-up sets to which each port contributes its own. */
+function portsAddresses(
+  ports: readonly PortDeclaration[],
+  { call, base, label }: Selection,
+  env: Environment,
+): AddressTerm | undefined {
+  const unknown = ports.find((port) => FAMILIES.some((family) => isEverything(port[family], family)));
+  if (unknown !== undefined) {
+    const labels = [{ span: unknown.span, text: 'it has `address any` here' }];
+    return env.world.report.add(unknownAddresses(spanOf(env.file, call), { guest: unknown.guest, labels }));
+  }
+  const of = (family: Family): readonly Operand[] | undefined => {
+    const contributed = ports
+      .map((port) => ({ ifname: port.ifname, ranges: withoutLinkLocal(port[family], family) }))
+      .filter(({ ranges }) => ranges.length > 0);
+    if (contributed.length === 0) return undefined;
+    const span = spanOf(env.file, call);
+    const id = env.world.sets.id({ identity: label, base, label, type: family, ranges: [], contributed, span });
+    return [{ kind: 'named', set: id }];
+  };
+  const [ipv4, ipv6] = [of('ipv4'), of('ipv6')];
+  return { type: 'addresses', any: false, negated: false, ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) };
+}
+
+function isEverything(ranges: readonly ValueRange[], family: Family): boolean {
+  const all = full(addressBits(family));
+  return ranges.some((range) => range.low === all.low && range.high === all.high);
+}
+
+/** WHY: link-local addresses say nothing beyond their link, where another guest may have the same (RFC 4291 2.5.6). */
+function withoutLinkLocal(ranges: readonly ValueRange[], family: Family): readonly ValueRange[] {
+  return family === 'ipv4' ? ranges : subtract(ranges, [LINK_LOCAL]);
+}

@@ -1,0 +1,50 @@
+/** Values that mean ports: numbers, ranges, sets with exceptions, declared port sets, and services of one kind. */
+import type { Value } from '@weir/grammar';
+import type { ValueRange } from '../policy/match.ts';
+import { normalise, subtract } from '../values/ranges.ts';
+import { type Environment, textOf } from './environment.ts';
+import { emptySet, wrongType } from './findings.ts';
+import { isNumeric, numberLiteral } from './literal-value.ts';
+import { lookUp } from './lookup.ts';
+import { spanOf } from './report.ts';
+import type { PortsValue } from './typed-value.ts';
+
+export function portsValue(value: Value, env: Environment): PortsValue | undefined {
+  const ranges = portRanges(value, env);
+  return ranges === undefined ? undefined : { type: 'ports', ranges };
+}
+
+/** Sorted, disjoint and not empty; undefined when wrong, which has then been reported. */
+export function portRanges(value: Value, env: Environment): readonly ValueRange[] | undefined {
+  if (isNumeric(value)) {
+    const range = numberLiteral(value, 1n, 65535n, 'a port', env);
+    return range === undefined ? undefined : [range];
+  }
+  if (value.kind === 'name-value') {
+    const found = lookUp(value.text, value, 'ports', env);
+    return found?.type === 'ports' ? found.ranges : undefined;
+  }
+  if (value.kind === 'not-value') {
+    const inner = portRanges(value.operand, env);
+    return inner && subtract([{ low: 0n, high: 65535n }], inner);
+  }
+  if (value.kind === 'set-value') {
+    const found = setRanges(value.members, (member) => portRanges(member, env));
+    if (found === undefined || found.length > 0) return found;
+    return env.world.report.add(emptySet(spanOf(env.file, value), { what: 'this set of ports' }));
+  }
+  return env.world.report.add(wrongType(spanOf(env.file, value), { text: textOf(env, value), wanted: 'a port' }));
+}
+
+/** Members joined, exceptions taken away; undefined when any of them is wrong. */
+export function setRanges(
+  members: readonly Value[],
+  evaluate: (member: Value) => readonly ValueRange[] | undefined,
+): readonly ValueRange[] | undefined {
+  const plain = members.filter((member) => member.kind !== 'not-value').map(evaluate);
+  const taken = members.flatMap((member) => (member.kind === 'not-value' ? [evaluate(member.operand)] : []));
+  if (plain.includes(undefined) || taken.includes(undefined)) return undefined;
+  const flat = (lists: readonly (readonly ValueRange[] | undefined)[]): readonly ValueRange[] =>
+    normalise(lists.flatMap((list) => list ?? []));
+  return subtract(flat(plain), flat(taken));
+}

@@ -1,0 +1,118 @@
+/** Services: protocols with ports or ICMP types, and other services. */
+import type { NumberValue, ServiceMember, Value, Name } from '@weir/grammar';
+import type { ValueRange } from '../policy/match.ts';
+import { ICMP_TYPES, ICMPV6_TYPES, PROTOCOLS } from '../policy/fields.ts';
+import { suggest } from '../diagnostics/suggest.ts';
+import { type Environment, textOf } from './environment.ts';
+import { badValue, needsPorts, needsType, unknownName } from './findings.ts';
+import { isNumeric, numberLiteral } from './literal-value.ts';
+import { lookUp } from './lookup.ts';
+import { portRanges, setRanges } from './port-value.ts';
+import { spanOf } from './report.ts';
+import type { ServicePart, ServiceValue } from './typed-value.ts';
+
+/** The protocols that have ports, by number. */
+export const PORT_PROTOCOLS: ReadonlyMap<number, 'tcp' | 'udp' | 'udplite' | 'sctp' | 'dccp'> = new Map([
+  [PROTOCOLS.tcp, 'tcp'],
+  [PROTOCOLS.udp, 'udp'],
+  [PROTOCOLS.udplite, 'udplite'],
+  [PROTOCOLS.sctp, 'sctp'],
+  [PROTOCOLS.dccp, 'dccp'],
+]);
+
+/** The number of a protocol's name; undefined for a name that is none. */
+export function protocolNumber(name: string): number | undefined {
+  return Object.hasOwn(PROTOCOLS, name) ? PROTOCOLS[name as keyof typeof PROTOCOLS] : undefined;
+}
+
+export function serviceMembers(members: readonly ServiceMember[], env: Environment): ServiceValue | undefined {
+  const parts = members.map((member) => memberParts(member, env));
+  return parts.includes(undefined) ? undefined : { type: 'service', parts: parts.flatMap((part) => part ?? []) };
+}
+
+function memberParts(member: ServiceMember, env: Environment): readonly ServicePart[] | undefined {
+  const protocol = memberProtocol(member.protocol, env);
+  if (protocol === undefined) return otherService(member, env);
+  if (protocol === 'wrong') return undefined;
+  const bare = member.ports === undefined && member.sourcePorts === undefined;
+  if (!bare && !PORT_PROTOCOLS.has(protocol)) {
+    const subject = textOf(env, member.protocol);
+    return env.world.report.add(needsPorts(spanOf(env.file, member), { subject }));
+  }
+  const typed = typeRanges(protocol, member.type, member.code, env);
+  const ports = member.ports && portRanges(member.ports, env);
+  const sourcePorts = member.sourcePorts && portRanges(member.sourcePorts, env);
+  const broken = (member.ports && !ports) || (member.sourcePorts && !sourcePorts);
+  if (typed === undefined || broken) return undefined;
+  return [{ protocol, ...(ports && { ports }), ...(sourcePorts && { sourcePorts }), ...typed }];
+}
+
+function memberProtocol(node: Name | NumberValue, env: Environment): number | 'wrong' | undefined {
+  if (node.kind === 'name') return protocolNumber(node.text);
+  const range = numberLiteral(node, 0n, 255n, 'an IP protocol', env);
+  return range === undefined ? 'wrong' : Number(range.low);
+}
+
+function otherService(member: ServiceMember, env: Environment): readonly ServicePart[] | undefined {
+  const { protocol } = member;
+  if (protocol.kind !== 'name') return undefined;
+  const known = env.params.has(protocol.text) || env.world.scopes.of(env.file).has(protocol.text);
+  if (!known && !env.world.scopes.standard.has(protocol.text)) {
+    const near = suggest(protocol.text, [...Object.keys(PROTOCOLS), ...env.world.scopes.of(env.file).keys()]);
+    const params = { name: protocol.text, what: 'protocol or service', near };
+    return env.world.report.add(unknownName(spanOf(env.file, protocol), params));
+  }
+  if (member.ports !== undefined || member.sourcePorts !== undefined || member.type !== undefined) {
+    return env.world.report.add(needsPorts(spanOf(env.file, member), { subject: protocol.text }));
+  }
+  const found = lookUp(protocol.text, protocol, 'service', env);
+  return found?.type === 'service' ? found.parts : undefined;
+}
+
+/** `type` and `code` of an ICMP message as ranges; undefined when wrong. */
+export function typeRanges(
+  protocol: number,
+  type: Value | undefined,
+  code: Value | undefined,
+  env: Environment,
+): { readonly types?: readonly ValueRange[]; readonly codes?: readonly ValueRange[] } | undefined {
+  const isIcmp = protocol === PROTOCOLS.icmp || protocol === PROTOCOLS.icmpv6;
+  const first = type ?? code;
+  if (first !== undefined && !isIcmp) {
+    const clause = type === undefined ? 'code' : 'type';
+    return env.world.report.add(needsType(spanOf(env.file, first), { clause }));
+  }
+  const names = protocol === PROTOCOLS.icmp ? ICMP_TYPES : ICMPV6_TYPES;
+  const types = type && namedNumbers(type, names, 255n, 'an ICMP type', env);
+  const codes = code && namedNumbers(code, {}, 255n, 'an ICMP code', env);
+  if ((type && !types) || (code && !codes)) return undefined;
+  return { ...(types && { types }), ...(codes && { codes }) };
+}
+
+/** Numbers, words for numbers, and sets of both. */
+export function namedNumbers(
+  value: Value,
+  names: Readonly<Record<string, number>>,
+  max: bigint,
+  what: string,
+  env: Environment,
+): readonly ValueRange[] | undefined {
+  if (isNumeric(value)) {
+    const range = numberLiteral(value, 0n, max, what, env);
+    return range && [range];
+  }
+  if (value.kind === 'name-value') {
+    const number = Object.hasOwn(names, value.text) ? names[value.text] : undefined;
+    if (number !== undefined) return [{ low: BigInt(number), high: BigInt(number) }];
+    const param = env.params.get(value.text);
+    if (param?.type === 'number' && param.value <= max) return [{ low: param.value, high: param.value }];
+    const near = suggest(value.text, Object.keys(names));
+    const params = { name: value.text, what: what.replace(/^an? /, ''), near };
+    return env.world.report.add(unknownName(spanOf(env.file, value), params));
+  }
+  if (value.kind === 'set-value') {
+    return setRanges(value.members, (member) => namedNumbers(member, names, max, what, env));
+  }
+  const params = { text: textOf(env, value), why: `is not ${what}` };
+  return env.world.report.add(badValue(spanOf(env.file, value), params));
+}
