@@ -95,6 +95,10 @@ function profile(name: string): LayoutProfile {
   };
 }
 
+function elements(setName: string, ...all: readonly Expression[]): LayoutInterface['elements'][number] {
+  return { table: BRIDGE, set: setName, elements: all };
+}
+
 function port(index: number): LayoutInterface {
   const ifname = `vnet${String(index).padStart(5, '0')}`;
   const name = index % 2 === 0 ? 'p-even' : 'p-odd';
@@ -104,11 +108,6 @@ function port(index: number): LayoutInterface {
     concat(ifname, { prefix: { addr: `10.${high}.${low}.0`, len: 28 } }),
     concat(ifname, `192.168.${high}.${low}`),
   ];
-  const elements = (setName: string, ...all: readonly Expression[]): LayoutInterface['elements'][number] => ({
-    table: BRIDGE,
-    set: setName,
-    elements: all,
-  });
   return {
     ifname,
     guest: `web${index}`,
