@@ -10,6 +10,8 @@ export * from './emit/documents.ts';
 export * from './emit/emit.ts';
 export * from './emit/files.ts';
 export type { Digests, Manifest, ManifestRule } from './emit/manifest.ts';
+export * from './host/load-plugins.ts';
+export type { PluginCandidate } from './host/preflight.ts';
 export * from './pass-result.ts';
 export * from './policy/field.ts';
 export * from './policy/match.ts';

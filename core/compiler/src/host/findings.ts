@@ -1,0 +1,82 @@
+/**
+ * Every problem that plugins can have before anything is compiled, declared once.
+ *
+ * None has a place in a rule file: messages say which plugin, and where it came from.
+ */
+import { defineDiagnostic } from '@weir/plugin';
+
+interface Named {
+  /** The plugin's name, or where it came from when it has none. */
+  readonly plugin: string;
+}
+
+export const notAPlugin = defineDiagnostic<{ source: string; why: string }>(
+  { code: 'plugin/not-a-plugin', severity: 'error' },
+  ({ source, why }) => ({
+    message: `\`${source}\` is no plugin: ${why}`,
+    help: "a plugin's default export is what `definePlugin` of @weir/plugin returns",
+  }),
+);
+
+export const wrongApi = defineDiagnostic<Named & { api: number; supported: number }>(
+  { code: 'plugin/api', severity: 'error' },
+  ({ plugin, api, supported }) => ({
+    message: `plugin \`${plugin}\` is made for version ${api} of the plugin contract, and this is version ${supported}`,
+    help: api > supported ? 'update Weir' : 'update the plugin',
+  }),
+);
+
+export const duplicatePlugin = defineDiagnostic<Named & { sources: readonly string[] }>(
+  { code: 'plugin/duplicate', severity: 'error' },
+  ({ plugin, sources }) => ({
+    message: `two plugins have the name \`${plugin}\``,
+    help: `they come from ${sources.map((source) => `\`${source}\``).join(' and ')}: remove one`,
+  }),
+);
+
+export const missingPlugin = defineDiagnostic<Named & { needs: string }>(
+  { code: 'plugin/requires', severity: 'error' },
+  ({ plugin, needs }) => ({
+    message: `plugin \`${plugin}\` needs the plugin \`${needs}\`, which is not there`,
+    help: `add \`${needs}\` to the project's plugins`,
+  }),
+);
+
+export const pluginThrew = defineDiagnostic<Named & { why: string }>(
+  { code: 'plugin/failed', severity: 'error' },
+  ({ plugin, why }) => ({ message: `plugin \`${plugin}\` failed while it registered: ${why}` }),
+);
+
+export const registersNothing = defineDiagnostic<Named>(
+  { code: 'plugin/registers-nothing', severity: 'warning' },
+  ({ plugin }) => ({ message: `plugin \`${plugin}\` registers neither a mode nor an attachment` }),
+);
+
+export const malformed = defineDiagnostic<Named & { what: string; why: string }>(
+  { code: 'plugin/malformed', severity: 'error' },
+  ({ plugin, what, why }) => ({ message: `${what} of plugin \`${plugin}\` cannot be used: ${why}` }),
+);
+
+export const duplicateName = defineDiagnostic<{ what: string; name: string; plugins: readonly string[] }>(
+  { code: 'plugin/duplicate-name', severity: 'error' },
+  ({ what, name, plugins }) => ({
+    message: `the ${what} \`${name}\` is registered more than once`,
+    help: `by ${plugins.map((plugin) => `\`${plugin}\``).join(' and ')}: remove one of them from the project's plugins`,
+  }),
+);
+
+export const unknownAttachment = defineDiagnostic<Named & { mode: string; attachment: string; known: string }>(
+  { code: 'plugin/unknown-attachment', severity: 'error' },
+  ({ plugin, mode, attachment, known }) => ({
+    message: `mode \`${mode}\` of plugin \`${plugin}\` wants the attachment \`${attachment}\`, which nothing registers`,
+    help: `registered are: ${known}`,
+  }),
+);
+
+export const attachmentClash = defineDiagnostic<{ what: string; attachments: readonly string[] }>(
+  { code: 'plugin/attachment-clash', severity: 'error' },
+  ({ what, attachments }) => ({
+    message: `the attachments ${attachments.map((name) => `\`${name}\``).join(' and ')} share ${what}`,
+    help: 'give them different prefixes',
+  }),
+);
