@@ -3,7 +3,7 @@
  * can be wrong with them.
  *
  * In: a network whose schema contains {@link hostServiceSettings}. Out: the services as topology data, and diagnostics
- * under the mode's own codes. Guaranteed: both services are on unless switched off, and never without a subnet.
+ * under the mode's own codes. Guaranteed: both services are off unless written, and never there without a subnet.
  */
 import { inSubnet, parseAddress, prefixBounds, formatAddress } from './address.ts';
 import { defineDiagnostic, type Diagnostic } from './diagnostic.ts';
@@ -17,27 +17,31 @@ export const DEFAULT_LEASE = 43_200;
 /** Put these two into the schema of a mode with served networks. */
 export const hostServiceSettings = defineSettings({
   dhcp: {
-    doc: 'DHCP and IPv6 router advertisements by the host; on unless `off`',
+    doc: 'addresses by DHCP, and IPv6 router advertisements, from the host',
+    default: 'off',
     type: {
       kind: 'switch-block',
       settings: defineSettings({
         range: {
-          doc: 'addresses for guests without a fixed one; by default the whole subnet',
+          doc: 'addresses for guests without a fixed one',
+          default: 'none: only the declared guests get theirs',
           type: { kind: 'address-range', family: 'ipv4' },
           repeat: 'entries',
         },
-        lease: { doc: 'how long a lease lasts: 2m or more, by default 12h', type: { kind: 'duration' } },
+        lease: { doc: 'how long a lease lasts: 2m or more', default: '12h', type: { kind: 'duration' } },
       }),
     },
   },
   dns: {
-    doc: 'DNS by the host; on unless `off`',
+    doc: 'names of the guests, and of the world, from the host',
+    default: 'off',
     type: {
       kind: 'switch-block',
       settings: defineSettings({
         domain: { doc: "domain of the guests' names", type: { kind: 'text' } },
         forwarder: {
-          doc: "servers to ask; by default the host's own resolvers",
+          doc: 'servers to ask about all other names',
+          default: "the host's own resolvers",
           type: { kind: 'address' },
           repeat: 'entries',
         },
@@ -64,13 +68,11 @@ export function hostServices(network: ServedNetwork): HostServices {
 
 function addressServiceOf(network: ServedNetwork): AddressService | undefined {
   const dhcp = network.settings.dhcp?.value;
-  if (dhcp === false) return undefined;
-  const written = dhcp?.range ?? [];
+  if (!dhcp) return undefined;
   const ipv4 = network.subnets.filter(({ family }) => family === 'ipv4');
-  const pools = written.length > 0 ? written.map(({ value }) => value) : ipv4.flatMap(wholePool);
   return {
-    ranges: pools.flatMap((pool) => withoutGateways(pool, ipv4)),
-    lease: dhcp?.lease?.value ?? DEFAULT_LEASE,
+    ranges: dhcp.range.flatMap(({ value }) => withoutGateways(value, ipv4)),
+    lease: dhcp.lease?.value ?? DEFAULT_LEASE,
     hosts: network.ports.flatMap((port) => fixedLease(port, network)),
     routerAdvertisements: network.subnets.some(({ family }) => family === 'ipv6'),
   };
@@ -78,11 +80,11 @@ function addressServiceOf(network: ServedNetwork): AddressService | undefined {
 
 function nameServiceOf(network: ServedNetwork): NameService | undefined {
   const dns = network.settings.dns?.value;
-  if (dns === false) return undefined;
-  const domain = dns?.domain?.value.toLowerCase();
+  if (!dns) return undefined;
+  const domain = dns.domain?.value.toLowerCase();
   return {
     ...(domain !== undefined && { domain }),
-    forwarders: dns?.forwarder.map(({ value }) => value.address) ?? [],
+    forwarders: dns.forwarder.map(({ value }) => value.address),
   };
 }
 

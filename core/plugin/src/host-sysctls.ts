@@ -15,15 +15,43 @@ function deviceKey(family: 'ipv4' | 'ipv6', device: string, setting: string): st
   return parts.join(device.includes('.') ? '/' : '.');
 }
 
-/** Routing between devices, for each family that the network has a subnet of. */
-export function forwardingSysctls(network: Pick<NetworkView, 'subnets'>): readonly Sysctl[] {
+/**
+ * Routing between devices, for each family that the network has a subnet of, and what keeps the host's own way out
+ * alive on the uplinks that are named.
+ */
+export function forwardingSysctls(
+  network: Pick<NetworkView, 'subnets'>,
+  uplinks: readonly string[] = [],
+): readonly Sysctl[] {
   const has = (wanted: string): boolean => network.subnets.some(({ family }) => family === wanted);
   return [
     ...(has('ipv4') ? [{ key: 'net.ipv4.ip_forward', value: '1', why: 'the network is routed by this host' }] : []),
     ...(has('ipv6')
-      ? [{ key: 'net.ipv6.conf.all.forwarding', value: '1', why: 'the network is routed by this host' }]
+      ? [
+          { key: 'net.ipv6.conf.all.forwarding', value: '1', why: 'the network is routed by this host' },
+          ...uplinks.map(keepAdvertisements),
+        ]
       : []),
   ];
+}
+
+/**
+ * WHY: a host that forwards takes no router advertisements any more, and loses the default route that it had from them,
+ * unless accept_ra is 2 (Linux Documentation/networking/ip-sysctl.rst).
+ */
+function keepAdvertisements(uplink: string): Sysctl {
+  const why = 'the host keeps learning its own IPv6 routes while it forwards';
+  return { key: deviceKey('ipv6', uplink, 'accept_ra'), value: '2', why };
+}
+
+/**
+ * Keeps the host from answering for its other addresses on a segment that is not its own.
+ * WHY: with arp_ignore 0 Linux answers ARP for every address of the host on every device
+ * (Linux Documentation/networking/ip-sysctl.rst).
+ */
+export function quietArpSysctl(bridge: string): Sysctl {
+  const why = "the host's other addresses are not on this segment";
+  return { key: deviceKey('ipv4', bridge, 'arp_ignore'), value: '1', why };
 }
 
 /**

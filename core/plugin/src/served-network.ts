@@ -4,7 +4,7 @@
  * In: a network. Out: matches and topology data. Guaranteed: families in the fixed order IPv4, IPv6, and no match with
  * an empty list.
  */
-import type { AddressBlock, NetworkMatch } from './network-rule.ts';
+import type { AddressBlock, NetworkMatch, NetworkRule } from './network-rule.ts';
 import type { NetworkView, Subnet } from './network.ts';
 import type { Family } from './settings.ts';
 import type { NetworkTopology } from './topology.ts';
@@ -37,4 +37,28 @@ export function servedBridge(network: Pick<NetworkView, 'bridge' | 'mtu' | 'subn
     addresses: network.subnets.map(({ family, gateway, length }) => ({ family, address: gateway, length })),
     uplinks: [],
   };
+}
+
+/** "The packet comes in by (or leaves by) this host device." */
+export function throughDevice(side: 'in' | 'out', name: string): NetworkMatch {
+  return { kind: 'device', side, device: { name }, negated: false };
+}
+
+/**
+ * The last rules of `forward-from`: guests are told at once that they may not, all else is dropped.
+ * WHY: an answer to a source that is not the network's would go to somebody who has sent nothing.
+ */
+export function refuseLeaving(
+  network: { readonly subnets: readonly Subnet[] },
+  purpose: string,
+): readonly NetworkRule[] {
+  return [
+    ...familiesOf(network).map((family): NetworkRule => ({
+      hook: 'forward-from',
+      matches: [ownAddresses(network, 'source', family)],
+      action: { kind: 'reject' },
+      purpose,
+    })),
+    { hook: 'forward-from', matches: [], action: { kind: 'drop' }, purpose },
+  ];
 }

@@ -10,6 +10,7 @@ import {
   hostServiceChecks,
   hostServices,
   hostServiceSettings,
+  refuseLeaving,
   servedBridge,
   type HostServices,
 } from '@weir/plugin';
@@ -33,13 +34,8 @@ export const isolatedMode = defineMode({
     ...withoutWayOut(hostServices(network)),
     elsewhere: [],
   }),
-  rules: () => [
-    {
-      hook: 'forward-from',
-      matches: [],
-      action: { kind: 'reject' },
-      purpose: 'nothing leaves an isolated network',
-    },
+  rules: (network) => [
+    ...refuseLeaving(network, 'nothing leaves an isolated network'),
     { hook: 'forward-to', matches: [], action: { kind: 'drop' }, purpose: 'nothing enters an isolated network' },
   ],
   // WHY: `network(NAME)` stands for the subnets; without one there is nothing to claim anything about.

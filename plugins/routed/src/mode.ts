@@ -16,7 +16,9 @@ import {
   hostServiceSettings,
   inSubnet,
   ownAddresses,
+  refuseLeaving,
   servedBridge,
+  throughDevice,
   type Diagnostic,
   type NetworkMatch,
   type NetworkRule,
@@ -25,7 +27,12 @@ import {
 } from '@weir/plugin';
 
 const settings = defineSettings({
-  uplink: { doc: 'the only host device to route through; by default any', type: { kind: 'interface' } },
+  uplink: {
+    doc: 'the host devices to route through',
+    default: 'every device that is not the bridge of a network',
+    type: { kind: 'interface' },
+    repeat: 'values',
+  },
   'next-hop': {
     doc: "this host's addresses as external routers see them, one a family: where their routes to the subnets lead",
     type: { kind: 'address' },
@@ -67,7 +74,13 @@ export const routedMode = defineMode({
   check: (network) => [...checkNextHops(network), ...checkServices(network)],
   topology: (network): NetworkTopology => ({
     bridge: servedBridge(network),
-    sysctls: [...forwardingSysctls(network), ...bridgeSysctls(network.bridge, familiesOf(network).includes('ipv6'))],
+    sysctls: [
+      ...forwardingSysctls(
+        network,
+        network.settings.uplink.map(({ value }) => value),
+      ),
+      ...bridgeSysctls(network.bridge, familiesOf(network).includes('ipv6')),
+    ],
     ...hostServices(network),
     elsewhere: network.subnets.map(({ family, address, length }) => ({
       family,
@@ -96,31 +109,35 @@ function checkNextHops(network: RoutedNetwork): readonly Diagnostic[] {
   ]);
 }
 
-function uplinkMatch(network: RoutedNetwork, side: 'in' | 'out'): readonly NetworkMatch[] {
-  const { uplink } = network.settings;
-  return uplink ? [{ kind: 'device', side, device: { name: uplink.value }, negated: false }] : [];
+/** Each of the named uplinks, or nothing to ask when none is named. */
+function uplinkMatches({ settings: { uplink } }: RoutedNetwork, side: 'in' | 'out'): readonly NetworkMatch[][] {
+  return uplink.length === 0 ? [[]] : uplink.map(({ value }) => [throughDevice(side, value)]);
 }
 
 function fromRules(network: RoutedNetwork): readonly NetworkRule[] {
   return [
-    ...familiesOf(network).map((family): NetworkRule => ({
-      hook: 'forward-from',
-      matches: [ownAddresses(network, 'source', family), ...uplinkMatch(network, 'out')],
-      action: { kind: 'accept' },
-      purpose: 'own addresses leave the network',
-    })),
-    { hook: 'forward-from', matches: [], action: { kind: 'reject' }, purpose: 'nothing else leaves the network' },
+    ...familiesOf(network).flatMap((family) =>
+      uplinkMatches(network, 'out').map((uplink): NetworkRule => ({
+        hook: 'forward-from',
+        matches: [ownAddresses(network, 'source', family), ...uplink],
+        action: { kind: 'accept' },
+        purpose: 'own addresses leave the network',
+      })),
+    ),
+    ...refuseLeaving(network, 'nothing else leaves the network'),
   ];
 }
 
 function toRules(network: RoutedNetwork): readonly NetworkRule[] {
   return [
-    ...familiesOf(network).map((family): NetworkRule => ({
-      hook: 'forward-to',
-      matches: [ownAddresses(network, 'destination', family), ...uplinkMatch(network, 'in')],
-      action: { kind: 'accept' },
-      purpose: 'packets to own addresses enter the network',
-    })),
+    ...familiesOf(network).flatMap((family) =>
+      uplinkMatches(network, 'in').map((uplink): NetworkRule => ({
+        hook: 'forward-to',
+        matches: [ownAddresses(network, 'destination', family), ...uplink],
+        action: { kind: 'accept' },
+        purpose: 'packets to own addresses enter the network',
+      })),
+    ),
     { hook: 'forward-to', matches: [], action: { kind: 'drop' }, purpose: 'nothing else enters the network' },
   ];
 }
