@@ -1,0 +1,88 @@
+/**
+ * The addresses of one interface: single ones, prefixes, ranges, or `any`.
+ *
+ * In: the values of `address`. Out: ranges with their places, `any`, or undefined when anything was wrong.
+ * Guaranteed: in the order written; nothing is widened, and nothing that is not known yet is guessed.
+ */
+import type { Value } from '@weir/grammar';
+import { defineDiagnostic, type Family, type Span } from '@weir/plugin';
+import type { ValueRange } from '../../policy/match.ts';
+import { readAddress, readAddressRange, readPrefix } from '../../settings/read-address.ts';
+import { mistyped } from '../../settings/read-number.ts';
+import { simpleName, spanOf, type Scope } from '../../settings/scope.ts';
+import { addressBits } from '../../values/address.ts';
+import { one, prefixRange } from '../../values/ranges.ts';
+import { canonicalNumber } from './canonical-number.ts';
+
+export const learnedAddress = defineDiagnostic<unknown>(
+  { code: 'inventory/learned-address', severity: 'error' },
+  () => ({
+    message: 'learned addresses are not available yet',
+    help: 'write the addresses that the guest gets, or `any` to leave them unbound',
+  }),
+);
+export const anyNotAlone = defineDiagnostic<unknown>({ code: 'inventory/any-not-alone', severity: 'error' }, () => ({
+  message: '`any` stands for every address, and others stand beside it',
+  help: 'write `address any` alone, or only the addresses',
+}));
+
+export interface PortAddress extends ValueRange {
+  readonly family: Family;
+  /** Canonical: `10.0.0.1`, `10.0.0.0/28`, `10.0.0.1-10.0.0.9`. */
+  readonly text: string;
+  readonly span: Span;
+}
+
+export type PortAddresses = 'any' | readonly PortAddress[];
+
+/** Undefined after a report. */
+export function readPortAddresses(values: readonly Value[], scope: Scope): PortAddresses | undefined {
+  const any = values.find((value) => wordOf(value) === 'any');
+  if (any && values.length === 1) return 'any';
+  if (any) {
+    scope.report(anyNotAlone(spanOf(any, scope.context), {}));
+    return undefined;
+  }
+  const read = values.map((value) => readOne(value, scope));
+  const found = read.filter((address) => address !== undefined);
+  return found.length === read.length ? found : undefined;
+}
+
+function wordOf(value: Value): string | undefined {
+  return simpleName(value)?.text;
+}
+
+function readOne(value: Value, scope: Scope): PortAddress | undefined {
+  const span = spanOf(value, scope.context);
+  switch (value.kind) {
+    case 'address': {
+      const read = readAddress(value, {}, scope);
+      return (
+        read && { family: read.family, ...one(canonicalNumber(read.family, read.address)), text: read.address, span }
+      );
+    }
+    case 'prefix': {
+      const read = readPrefix(value, {}, scope);
+      if (!read) return undefined;
+      const { family, address, length } = read;
+      const range = prefixRange(canonicalNumber(family, address), length, addressBits(family));
+      return { family, ...range, text: `${address}/${length}`, span };
+    }
+    case 'range': {
+      const read = readAddressRange(value, {}, scope);
+      if (!read) return undefined;
+      const { family, low, high } = read;
+      return {
+        family,
+        low: canonicalNumber(family, low),
+        high: canonicalNumber(family, high),
+        text: `${low}-${high}`,
+        span,
+      };
+    }
+    default:
+      if (wordOf(value) !== 'dhcp') return mistyped(value, scope);
+      scope.report(learnedAddress(span, {}));
+      return undefined;
+  }
+}
