@@ -83,7 +83,13 @@ const ports = (protocol: 'tcp' | 'udp' | 'udplite' | 'sctp' | 'dccp'): readonly 
 const stp = (offset: number, bits: number, form: ValueForm = 'number'): ValueAccess =>
   value('stp', rawPayload('ll', 136 + offset, bits), bits, form);
 
-const protocol = (header: Header): TypeAccess => ({ kind: 'protocol', header, left: meta('l4proto'), bits: 8, form: 'protocol' });
+const protocol = (header: Header): TypeAccess => ({
+  kind: 'protocol',
+  header,
+  left: meta('l4proto'),
+  bits: 8,
+  form: 'protocol',
+});
 
 // WHY: more-fragments and the offset; don't-fragment (0x4000) says nothing about it (RFC 791 3.1).
 const fragmentBits = and(payload('ip', 'frag-off'), 0x3fff);

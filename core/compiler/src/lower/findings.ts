@@ -80,7 +80,9 @@ export const unknownAttachment = defineDiagnostic<{ name: string }>(
 
 export const attachmentClash = defineDiagnostic<{ first: string; second: string }>(
   { code: 'lower/attachment-clash', severity: 'error' },
-  ({ first, second }) => ({ message: `the attachments \`${first}\` and \`${second}\` use the same names in one table` }),
+  ({ first, second }) => ({
+    message: `the attachments \`${first}\` and \`${second}\` use the same names in one table`,
+  }),
 );
 
 export const undeclaredHook = defineDiagnostic<{ hook: string; mode: string }>(

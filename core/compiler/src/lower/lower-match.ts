@@ -108,7 +108,10 @@ function hasNot(node: Match): boolean {
 /** Fields that every frame at the place has, so that flipping the test is its logical negation. */
 function isAlwaysThere(test: Test, context: MatchContext): boolean {
   if (typeof test.field !== 'string') return false;
-  return context.place.isLink && (test.field === 'ether.type' || test.field === 'ether.source' || test.field === 'ether.destination');
+  return (
+    context.place.isLink &&
+    (test.field === 'ether.type' || test.field === 'ether.source' || test.field === 'ether.destination')
+  );
 }
 
 /** Tests of one field against values become one test against all of them. */
@@ -125,7 +128,8 @@ function joinTests(nodes: readonly Match[]): readonly Match[] {
 
 function joinKey(node: Match): string | undefined {
   if (node.kind !== 'test' || node.negated || node.operand.kind !== 'values') return undefined;
-  const field = typeof node.field === 'string' ? node.field : `${node.field.base} ${node.field.offset} ${node.field.bits}`;
+  const field =
+    typeof node.field === 'string' ? node.field : `${node.field.base} ${node.field.offset} ${node.field.bits}`;
   return `${field} ${String(node.mask)}`;
 }
 

@@ -1,5 +1,19 @@
 /** Options of a rule as statements: what may say no, then what is only done. */
-import { and, concat, counter, ctCount, isSafeComment, isSafeName, limit, log, mangle, meta, or, payload, setUpdate } from '@weir/nftables-json';
+import {
+  and,
+  concat,
+  counter,
+  ctCount,
+  isSafeComment,
+  isSafeName,
+  limit,
+  log,
+  mangle,
+  meta,
+  or,
+  payload,
+  setUpdate,
+} from '@weir/nftables-json';
 import type { Statement } from '@weir/nftables-json';
 import type { Span } from '@weir/plugin';
 import type { Rate, RuleOptions } from '../policy/rule.ts';
@@ -22,7 +36,8 @@ export function conditions(options: RuleOptions, stage: Stage, span: Span): read
 /** For each family the statement that counts a source's connections; undefined when the rule counts none. */
 export function perSource(options: RuleOptions, stage: Stage): Readonly<Record<'ip' | 'ip6', Statement>> | undefined {
   const { connections } = options;
-  if (connections === undefined || !connections.perSource || stage.way.draft.place.state !== 'conntrack') return undefined;
+  if (connections === undefined || !connections.perSource || stage.way.draft.place.state !== 'conntrack')
+    return undefined;
   return { ip: countSource('ip', connections.over, stage), ip6: countSource('ip6', connections.over, stage) };
 }
 

@@ -115,9 +115,7 @@ export function answersIn(place: Place): boolean {
 export function profileRejects(profile: Profile, direction: Direction): boolean {
   const rejects = (nodes: readonly PolicyNode[]): boolean =>
     nodes.some((node) => (node.kind === 'rule' ? node.verdict.kind === 'reject' : rejects(node.nodes)));
-  return profile.filters.some(
-    ({ [direction]: list }) => list.default.verdict.kind === 'reject' || rejects(list.nodes),
-  );
+  return profile.filters.some(({ [direction]: list }) => list.default.verdict.kind === 'reject' || rejects(list.nodes));
 }
 
 /**
@@ -128,7 +126,10 @@ function lowerFilters(chain: ChainDraft, way: Way): void {
   const { profile, draft, entry, direction } = way;
   const [only] = profile.filters;
   if (only !== undefined && profile.filters.length === 1) {
-    lowerList(chain, filterStage(only, way, entry, () => [accept]));
+    lowerList(
+      chain,
+      filterStage(only, way, entry, () => [accept]),
+    );
     return;
   }
   const last = profile.filters.length;

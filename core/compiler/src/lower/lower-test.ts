@@ -99,7 +99,9 @@ function lowerSelf(test: Test, access: ValueAccess, context: MatchContext): read
   const look = (set: string): Statement =>
     match(key, test.negated ? '!=' : '==', setRef(nameIn(context.place, `self-${set}`)));
   // In none of the sets, or in one of them. A port without such addresses owns none.
-  return test.negated ? having(access.header, ...sets.map(look)) : sets.flatMap((set) => having(access.header, look(set)));
+  return test.negated
+    ? having(access.header, ...sets.map(look))
+    : sets.flatMap((set) => having(access.header, look(set)));
 }
 
 function lowerFlag(test: Test, access: FlagAccess): readonly Question[] {
@@ -141,7 +143,8 @@ function lowerPayload(test: Test, field: PayloadField, context: MatchContext): r
   const base = field.base === 'link' ? 'll' : field.base === 'network' ? 'nh' : 'th';
   const header = field.base === 'link' ? 'frame' : 'ip';
   if (test.operand.kind === 'named') return refuse(test, context, 'against a named set; write its values');
-  if (test.operand.kind === 'self') return lowerRawSelf(test, { base, offset: field.offset, bits: field.bits }, header, context);
+  if (test.operand.kind === 'self')
+    return lowerRawSelf(test, { base, offset: field.offset, bits: field.bits }, header, context);
   if (field.bits > 48) return lowerWideRaw(test, { base, offset: field.offset, bits: field.bits }, header, context);
   const left = rawPayload(base, field.offset, field.bits);
   return lowerValue(test, { kind: 'value', header, left, bits: field.bits, form: 'number' }, context);

@@ -46,5 +46,5 @@ export function ownSets(profile: Profile, fact: SelfFact): readonly OwnSet[] {
   if (fact === 'ifname') return [];
   const kinds = fact === 'ipv4' ? profile.own.ipv4 : profile.own.ipv6;
   const name = fact === 'ipv4' ? 'ip4' : 'ip6';
-  return [...(kinds.single ? [name] as const : []), ...(kinds.ranges ? [`${name}-net`] as const : [])];
+  return [...(kinds.single ? ([name] as const) : []), ...(kinds.ranges ? ([`${name}-net`] as const) : [])];
 }

@@ -83,7 +83,8 @@ function slotsOf(port: Port, fact: Fact): readonly (Slot | undefined)[] {
   });
 }
 
-const slotName = (fact: Fact, slot: Pick<Slot, 'words' | 'number'>): string => `self-${fact}-${slot.words}-${slot.number}`;
+const slotName = (fact: Fact, slot: Pick<Slot, 'words' | 'number'>): string =>
+  `self-${fact}-${slot.words}-${slot.number}`;
 const wordSet = (place: Place, fact: Fact, slot: Pick<Slot, 'words' | 'number'>, word: number): string =>
   nameIn(place, `${slotName(fact, slot)}-w${word}`);
 
@@ -146,7 +147,10 @@ function slotElements(place: Place, ifname: string, fact: Fact, slot: Slot): rea
   }));
 }
 
-function slotSets(place: Place, shape: { readonly fact: Fact; readonly words: number; readonly number: number }): readonly LayoutSet[] {
+function slotSets(
+  place: Place,
+  shape: { readonly fact: Fact; readonly words: number; readonly number: number },
+): readonly LayoutSet[] {
   const type = shape.words === 0 ? ('ifname' as const) : (['ifname', 'classid'] as const);
   return Array.from({ length: Math.max(1, shape.words) }, (_, word) => ({
     table: place.table,
@@ -201,4 +205,3 @@ export function checkRules(chain: string, negated: boolean): readonly (readonly 
     ? [[jump(chain)], [match(priority, '==', 1), setPriority(0), ret]]
     : [[jump(chain)], [match(priority, '!=', 1), ret], [setPriority(0)]];
 }
-

@@ -30,10 +30,16 @@ function refuse(test: Test, where: string, context: MatchContext): readonly Ques
 const WIDTHS = { mac: 48, ipv4: 32, ipv6: 128 } as const;
 
 /** Compares raw bits with the port's own MAC or addresses. */
-export function lowerRawSelf(test: Test, raw: RawBits, header: AccessHeader, context: MatchContext): readonly Question[] {
+export function lowerRawSelf(
+  test: Test,
+  raw: RawBits,
+  header: AccessHeader,
+  context: MatchContext,
+): readonly Question[] {
   const { operand } = test;
   if (operand.kind !== 'self' || operand.fact === 'ifname') return [];
-  if (raw.bits !== WIDTHS[operand.fact]) return refuse(test, `against \`self\`: it needs ${WIDTHS[operand.fact]} bits`, context);
+  if (raw.bits !== WIDTHS[operand.fact])
+    return refuse(test, `against \`self\`: it needs ${WIDTHS[operand.fact]} bits`, context);
   if (test.mask !== undefined) return refuse(test, 'with a mask and `self`', context);
   const isThere = match(rawPayload(raw.base, raw.offset + raw.bits - 8, 8), '==', { range: [0, 255] });
   if (operand.fact === 'mac' && isAtLeast(context.place.target.nft, '1.0.6.1')) {
@@ -52,7 +58,12 @@ function withHeader(header: AccessHeader, asked: Question): readonly Question[] 
 }
 
 /** Compares bits that are too wide for a number with constants, 32 bits at a time. */
-export function lowerWideRaw(test: Test, raw: RawBits, header: AccessHeader, context: MatchContext): readonly Question[] {
+export function lowerWideRaw(
+  test: Test,
+  raw: RawBits,
+  header: AccessHeader,
+  context: MatchContext,
+): readonly Question[] {
   if (test.mask !== undefined) return refuse(test, 'with a mask: it is too wide', context);
   const ranges = constantsOf(test, context);
   if (ranges === undefined) return refuse(test, 'against a set of guests on this nft version', context);
@@ -63,7 +74,12 @@ export function lowerWideRaw(test: Test, raw: RawBits, header: AccessHeader, con
 }
 
 /** Compares at most 48 raw bits with the constants of a named set. */
-export function lowerRawNamed(test: Test, raw: RawBits, header: AccessHeader, context: MatchContext): readonly Question[] {
+export function lowerRawNamed(
+  test: Test,
+  raw: RawBits,
+  header: AccessHeader,
+  context: MatchContext,
+): readonly Question[] {
   const ranges = constantsOf(test, context);
   // A set of guests has no constants; RARP frames then match nothing here.
   if (ranges === undefined || ranges.length === 0) return [];
@@ -82,7 +98,7 @@ function constantsOf({ operand }: Test, context: MatchContext): readonly ValueRa
 /** The prefixes that make up a range. */
 export function prefixesOf({ low, high }: ValueRange): readonly ValueRange[] {
   const found: ValueRange[] = [];
-  for (let start = low; start <= high; ) {
+  for (let start = low; start <= high;) {
     let size = start === 0n ? high + 1n : start & -start;
     while (start + size - 1n > high) size >>= 1n;
     if (start === 0n) size = 1n << BigInt((high + 1n).toString(2).length - 1);
