@@ -31,7 +31,13 @@ export const natMode = defineMode({
   check: (network) => [...checkNat(network), ...checkServices(network)],
   topology: (network): NetworkTopology => ({
     bridge: servedBridge(network),
-    sysctls: [...forwardingSysctls(network), ...bridgeSysctls(network.bridge, familiesOf(network).includes('ipv6'))],
+    sysctls: [
+      ...forwardingSysctls(
+        network,
+        network.settings.uplink.map(({ value }) => value),
+      ),
+      ...bridgeSysctls(network.bridge, familiesOf(network).includes('ipv6')),
+    ],
     ...hostServices(network),
     elsewhere: routesElsewhere(network),
   }),

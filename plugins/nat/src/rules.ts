@@ -7,6 +7,8 @@
 import {
   familiesOf,
   ownAddresses,
+  refuseLeaving,
+  throughDevice,
   type Family,
   type NetworkAction,
   type NetworkMatch,
@@ -20,9 +22,9 @@ export function natRules(network: NatNetwork): readonly NetworkRule[] {
   const targets = forwardTargets(network);
   return [
     ...leaveRules(network),
-    ...enterRules(),
-    ...targets.map((target) => forwardRule('dstnat', target)),
-    ...targets.map((target) => forwardRule('dstnat-local', target)),
+    ...enterRules(targets),
+    ...targets.flatMap((target) => arrivals(network).map((device) => forwardRule('dstnat', target, device))),
+    ...targets.map((target) => forwardRule('dstnat-local', target, [])),
     ...familiesOf(network).flatMap((family) => sourceRules(network, family, targets)),
   ];
 }
@@ -32,21 +34,43 @@ export function translatedFamilies(network: NatNetwork): readonly Family[] {
   return familiesOf(network).filter((family) => family === 'ipv4' || network.settings.ipv6?.value !== 'routed');
 }
 
+/** Each of the named uplinks, or nothing to ask when none is named. */
+function uplinkMatches({ settings: { uplink } }: NatNetwork, side: 'in' | 'out'): readonly NetworkMatch[][] {
+  return uplink.length === 0 ? [[]] : uplink.map(({ value }) => [throughDevice(side, value)]);
+}
+
+/**
+ * By which devices packets come in that a forwarding may take: the uplinks, and the own bridge for use from inside.
+ * Without an uplink it is every device.
+ */
+function arrivals(network: NatNetwork): readonly NetworkMatch[][] {
+  const own: NetworkMatch = { kind: 'device', side: 'in', device: 'this-network', negated: false };
+  return network.settings.uplink.length === 0 ? [[]] : [...uplinkMatches(network, 'in'), [own]];
+}
+
 function leaveRules(network: NatNetwork): readonly NetworkRule[] {
-  const { uplink } = network.settings;
-  const device: readonly NetworkMatch[] = uplink ? [outThrough(uplink.value)] : [];
   return [
-    ...familiesOf(network).map((family): NetworkRule => ({
+    {
       hook: 'forward-from',
-      matches: [ownAddresses(network, 'source', family), ...device],
-      action: { kind: 'accept' },
-      purpose: 'own addresses leave the network',
-    })),
-    { hook: 'forward-from', matches: [], action: { kind: 'reject' }, purpose: 'nothing else leaves the network' },
+      // WHY: packets that belong to no connection are never translated (nf_nat_inet_fn returns early for them), and would
+      // leave with the guest's own address.
+      matches: [{ kind: 'connection', states: ['invalid'] }],
+      action: { kind: 'drop' },
+      purpose: 'packets of no connection cannot be translated',
+    },
+    ...familiesOf(network).flatMap((family) =>
+      uplinkMatches(network, 'out').map((uplink): NetworkRule => ({
+        hook: 'forward-from',
+        matches: [ownAddresses(network, 'source', family), ...uplink],
+        action: { kind: 'accept' },
+        purpose: 'own addresses leave the network',
+      })),
+    ),
+    ...refuseLeaving(network, 'nothing else leaves the network'),
   ];
 }
 
-function enterRules(): readonly NetworkRule[] {
+function enterRules(targets: readonly ForwardTarget[]): readonly NetworkRule[] {
   return [
     {
       hook: 'forward-to',
@@ -54,25 +78,37 @@ function enterRules(): readonly NetworkRule[] {
       action: { kind: 'accept' },
       purpose: 'answers enter the network',
     },
-    {
-      hook: 'forward-to',
-      matches: [{ kind: 'destination-translated' }],
-      action: { kind: 'accept' },
-      purpose: 'declared forwardings enter the network',
-    },
+    ...targets.map(enterByForward),
     { hook: 'forward-to', matches: [], action: { kind: 'drop' }, purpose: 'nothing else enters the network' },
   ];
 }
 
-function outThrough(name: string): NetworkMatch {
-  return { kind: 'device', side: 'out', device: { name }, negated: false };
+/** Only what this forwarding translated: another table's translation opens nothing here. */
+function enterByForward({ family, protocols, port, shifted, address, forward }: ForwardTarget): NetworkRule {
+  return {
+    hook: 'forward-to',
+    matches: [
+      { kind: 'destination-translated' },
+      destination(family, address, address),
+      { kind: 'protocol', protocols },
+      { kind: 'port', side: 'destination', low: (shifted ?? port).low, high: (shifted ?? port).high },
+    ],
+    action: { kind: 'accept' },
+    purpose: 'a declared forwarding enters the network',
+    span: forward.span,
+  };
 }
 
-function forwardRule(hook: 'dstnat' | 'dstnat-local', target: ForwardTarget): NetworkRule {
+function forwardRule(
+  hook: 'dstnat' | 'dstnat-local',
+  target: ForwardTarget,
+  device: readonly NetworkMatch[],
+): NetworkRule {
   const { family, protocols, port, address, shifted, forward } = target;
   return {
     hook,
     matches: [
+      ...device,
       ...hostMatches(hook, target),
       { kind: 'protocol', protocols },
       { kind: 'port', side: 'destination', low: port.low, high: port.high },
@@ -142,14 +178,23 @@ function hairpinRule(own: NetworkMatch): NetworkRule {
 }
 
 function translationRules(network: NatNetwork, family: Family, own: NetworkMatch): readonly NetworkRule[] {
-  const { uplink } = network.settings;
-  const outside: readonly NetworkMatch[] = [
-    own,
-    ownAddresses(network, 'destination', family, true),
-    // WHY: towards a network that this one `reaches` the source stays, so that the guests' policy there knows it.
-    { kind: 'device', side: 'out', device: 'any-network', negated: true },
-    ...(uplink ? [outThrough(uplink.value)] : []),
-  ];
+  return uplinkMatches(network, 'out').flatMap((uplink) => {
+    const outside: readonly NetworkMatch[] = [
+      own,
+      ownAddresses(network, 'destination', family, true),
+      // WHY: towards a network that this one `reaches` the source stays, so that the guests' policy there knows it.
+      { kind: 'device', side: 'out', device: 'any-network', negated: true },
+      ...uplink,
+    ];
+    return translationsOf(network, family, outside);
+  });
+}
+
+function translationsOf(
+  network: NatNetwork,
+  family: Family,
+  outside: readonly NetworkMatch[],
+): readonly [NetworkRule, NetworkRule] {
   const ports = network.settings.ports?.value ?? DEFAULT_PORTS;
   const span = network.settings.source.find(({ value }) => value.family === family)?.span;
   const rule = (matches: readonly NetworkMatch[], action: NetworkAction): NetworkRule => ({

@@ -6,29 +6,42 @@ export const DEFAULT_PORTS: PortRange = { low: 1024, high: 65_535 };
 
 /** One port forwarding. */
 export const forwardSettings = defineSettings({
-  protocol: { doc: 'by default tcp', type: { kind: 'choice', of: ['tcp', 'udp', 'both'] } },
+  protocol: { doc: 'what is forwarded', default: 'tcp', type: { kind: 'choice', of: ['tcp', 'udp', 'both'] } },
   port: { doc: 'the port on the host, or `low-high`', type: { kind: 'port-range' }, required: true },
   to: { doc: 'the guest that is reached, or its port as `GUEST.IFNAME`', type: { kind: 'guest' }, required: true },
   'to-port': {
-    doc: "the guest's port, or as many as `port` has; by default the same",
+    doc: "the guest's port, or as many as `port` has",
+    default: 'the same as `port`',
     type: { kind: 'port-range' },
   },
   address: {
-    doc: "the host's address that is forwarded, for its family; by default every one of the host's",
+    doc: 'the one outer address that is forwarded',
+    default: 'every address of the host, but for 127.0.0.0/8 and ::1',
     type: { kind: 'address' },
   },
 });
 
 export const natSettings = defineSettings({
-  uplink: { doc: 'the only host device to the outside; by default any', type: { kind: 'interface' } },
+  uplink: {
+    doc: 'the host devices to the outside: what leaves goes through them, and forwardings come in by them',
+    default: 'every device that is not the bridge of a network',
+    type: { kind: 'interface' },
+    repeat: 'values',
+  },
   source: {
-    doc: 'the address (or `low-high`) that guests get outside, one a family; by default that of the outgoing device',
+    doc: 'the address (or `low-high`) that guests get outside, one a family',
+    default: 'the address of the device they leave by',
     type: { kind: 'address-range' },
     repeat: 'entries',
   },
-  ports: { doc: 'the source ports that guests get outside; by default 1024-65535', type: { kind: 'port-range' } },
+  ports: {
+    doc: 'the source ports that TCP and UDP of the guests get outside',
+    default: '1024-65535',
+    type: { kind: 'port-range' },
+  },
   ipv6: {
-    doc: '`nat` (the default), or `routed`: IPv6 leaves untranslated, and still nothing is opened from outside',
+    doc: '`routed`: IPv6 leaves untranslated, and still nothing is opened from outside',
+    default: 'nat',
     type: { kind: 'choice', of: ['nat', 'routed'] },
   },
   forward: {
