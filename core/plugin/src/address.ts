@@ -74,9 +74,12 @@ function formatIpv6(value: bigint): string {
   if (value >> 32n === 0xffffn) return `::ffff:${octets(value & 0xffffffffn)}`;
   const groups = Array.from({ length: 8 }, (_, index) => (value >> BigInt(112 - 16 * index)) & 0xffffn);
   const { start, length } = longestZeros(groups);
-  const hex = (part: readonly bigint[]): string => part.map((group) => group.toString(16)).join(':');
   // WHY: RFC 5952 section 4.2: the longest run of two or more zero groups is shortened, the first of equals.
   return length < 2 ? hex(groups) : `${hex(groups.slice(0, start))}::${hex(groups.slice(start + length))}`;
+}
+
+function hex(groups: readonly bigint[]): string {
+  return groups.map((group) => group.toString(16)).join(':');
 }
 
 function longestZeros(groups: readonly bigint[]): { readonly start: number; readonly length: number } {

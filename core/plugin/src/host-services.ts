@@ -99,9 +99,12 @@ function wholePool(subnet: Subnet): readonly AddressRange[] {
   return [rangeOf(bounds.low + edge, bounds.high - edge)];
 }
 
+function ipv4Text(value: bigint): string {
+  return formatAddress({ family: 'ipv4', value });
+}
+
 function rangeOf(low: bigint, high: bigint): AddressRange {
-  const text = (value: bigint): string => formatAddress({ family: 'ipv4', value });
-  return { family: 'ipv4', low: text(low), high: text(high) };
+  return { family: 'ipv4', low: ipv4Text(low), high: ipv4Text(high) };
 }
 
 /** A DHCP server must not lease the host's own addresses. */

@@ -13,3 +13,4 @@ export * from './settings.ts';
 export * from './span.ts';
 export * from './tokens.ts';
 export * from './topology.ts';
+export * from './uplink-check.ts';

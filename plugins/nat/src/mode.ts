@@ -11,6 +11,7 @@ import {
   hostServiceChecks,
   hostServices,
   servedBridge,
+  uplinkCheck,
   type ElsewhereRoute,
   type NetworkTopology,
 } from '@weir/plugin';
@@ -20,6 +21,7 @@ import { natRules } from './rules.ts';
 import { natSettings, type NatNetwork } from './settings.ts';
 
 const checkServices = hostServiceChecks('nat');
+const checkUplinks = uplinkCheck('nat');
 
 export const natMode = defineMode({
   name: 'nat',
@@ -28,7 +30,11 @@ export const natMode = defineMode({
   subnets: 'required',
   settings: natSettings,
   hooks: ['forward-from', 'forward-to', 'dstnat', 'dstnat-local', 'srcnat'],
-  check: (network) => [...checkNat(network), ...checkServices(network)],
+  check: (network) => [
+    ...checkUplinks(network, network.settings.uplink),
+    ...checkNat(network),
+    ...checkServices(network),
+  ],
   topology: (network): NetworkTopology => ({
     bridge: servedBridge(network),
     sysctls: [

@@ -19,6 +19,7 @@ import {
   refuseLeaving,
   servedBridge,
   throughDevice,
+  uplinkCheck,
   type Diagnostic,
   type NetworkMatch,
   type NetworkRule,
@@ -63,6 +64,7 @@ const nextHopInside = defineDiagnostic<{ address: string; network: string }>(
 );
 
 const checkServices = hostServiceChecks('routed');
+const checkUplinks = uplinkCheck('routed');
 
 export const routedMode = defineMode({
   name: 'routed',
@@ -71,7 +73,11 @@ export const routedMode = defineMode({
   subnets: 'required',
   settings,
   hooks: ['forward-from', 'forward-to'],
-  check: (network) => [...checkNextHops(network), ...checkServices(network)],
+  check: (network) => [
+    ...checkUplinks(network, network.settings.uplink),
+    ...checkNextHops(network),
+    ...checkServices(network),
+  ],
   topology: (network): NetworkTopology => ({
     bridge: servedBridge(network),
     sysctls: [

@@ -1,0 +1,31 @@
+/**
+ * The check that every mode with an uplink needs.
+ *
+ * In: a network and its uplinks. Out: problems under the mode's own code. Guaranteed: no network has its own bridge, or a
+ * port of it, as its way out.
+ */
+import { defineDiagnostic, type Diagnostic } from './diagnostic.ts';
+import type { NetworkView } from './network.ts';
+import type { Placed } from './settings.ts';
+
+/** The check, with a code that starts with the mode's plugin name. */
+export function uplinkCheck(
+  plugin: string,
+): (
+  network: Pick<NetworkView, 'name' | 'bridge' | 'ports'>,
+  uplinks: readonly Placed<string>[],
+) => readonly Diagnostic[] {
+  const inside = defineDiagnostic<{ device: string; what: string }>(
+    { code: `${plugin}/uplink-inside`, severity: 'error' },
+    ({ device, what }) => ({
+      message: `\`${device}\` cannot be the uplink: it is ${what}`,
+      help: 'the uplink is the host device that leads outside, such as `eth0`',
+    }),
+  );
+  return ({ name, bridge, ports }, uplinks) =>
+    uplinks.flatMap(({ value, span }) => {
+      const guest = ports.find(({ ifname }) => ifname === value)?.guest;
+      if (value === bridge) return [inside(span, { device: value, what: `the bridge of network \`${name}\` itself` })];
+      return guest === undefined ? [] : [inside(span, { device: value, what: `the interface of guest \`${guest}\`` })];
+    });
+}
