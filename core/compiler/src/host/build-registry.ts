@@ -64,9 +64,12 @@ function unique<T extends { readonly name: string }>(
 
 /** Attachments of one family whose chain and set names would meet in its table. */
 function clashes(attachments: readonly Attachment[]): readonly Diagnostic[] {
-  const key = ({ family, prefix }: Attachment): string => `${family} ${prefix}`;
-  return [...new Set(attachments.map(key))].toSorted().flatMap((shared) => {
-    const names = attachments.filter((attachment) => key(attachment) === shared).map(({ name }) => name);
+  return [...new Set(attachments.map(placeOf))].toSorted().flatMap((shared) => {
+    const names = attachments.filter((attachment) => placeOf(attachment) === shared).map(({ name }) => name);
     return names.length < 2 ? [] : [attachmentClash(undefined, { what: 'family and prefix', attachments: names })];
   });
+}
+
+function placeOf({ family, prefix }: Attachment): string {
+  return `${family} ${prefix}`;
 }

@@ -109,7 +109,7 @@ test('a missing requirement is refused and a present one is fine, in any order',
 });
 
 test('one plugin that fails a check keeps all of them from running', () => {
-  const register = vi.fn();
+  const register = vi.fn<() => void>();
   const { value, diagnostics } = loadPlugins([
     pluginWith('good', [], [], { register }),
     pluginWith('old', [], [], { api: 0, register }),

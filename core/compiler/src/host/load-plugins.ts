@@ -5,6 +5,8 @@
  * of a plugin runs; a plugin that throws becomes a diagnostic; the order of the list does not show; nothing is kept
  * between calls. With an error in the checks no plugin runs and the registry is empty.
  */
+// WHY: tsyringe needs it before its own first line runs.
+// oxlint-disable-next-line import/no-unassigned-import
 import 'reflect-metadata';
 import { container, type DependencyContainer, type InjectionToken } from 'tsyringe';
 import {
