@@ -21,9 +21,10 @@ interface Graph {
 }
 
 /** The number of rules. */
-export function worstPath({ nftables }: NftDocument): number {
+export function worstPath(ruleset: NftDocument): number {
   const graph: Graph = { bases: new Set(), chains: new Map(), maps: new Map() };
-  for (const command of nftables) if (isRecord(command) && isRecord(command['add'])) note(graph, command['add']);
+  const commands: readonly unknown[] = ruleset.nftables;
+  for (const command of commands) if (isRecord(command) && isRecord(command['add'])) note(graph, command['add']);
   const known = new Map<string, number>();
   return Math.max(0, ...[...graph.bases].map((chain) => longest(graph, chain, known)));
 }

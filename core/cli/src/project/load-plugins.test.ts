@@ -1,3 +1,4 @@
+import type { Plugin } from '@weir/plugin';
 import { expect, test } from 'vitest';
 import { machineDisk } from '../host/disk.ts';
 import { fileTree } from '../testing/file-tree.ts';
@@ -8,12 +9,15 @@ const GOOD = 'export default { name: "mine", api: 1, requires: [], register() {}
 async function load(root: string, ...names: readonly string[]): Promise<readonly string[]> {
   const wanted = names.map((value) => ({ value, span: { file: 'weir.config.json', start: 0, end: 1 } }));
   const { value, diagnostics } = await importPlugins(wanted, { disk: machineDisk, root });
-  return [...value.map((plugin) => plugin.name), ...diagnostics.map((found) => `${found.code}: ${found.message}`)];
+  return [
+    ...value.map(({ plugin }) => (plugin as Plugin).name),
+    ...diagnostics.map((found) => `${found.code}: ${found.message}`),
+  ];
 }
 
 test('the four modes that come with Weir are loaded where nothing is said', async () => {
   const { value } = await importPlugins(undefined, { disk: machineDisk, root: fileTree() });
-  expect(value.map((plugin) => plugin.name)).toEqual(['bridged', 'isolated', 'nat', 'routed']);
+  expect(value.map(({ plugin }) => (plugin as Plugin).name)).toEqual(['bridged', 'isolated', 'nat', 'routed']);
 });
 
 test('a list replaces them, and can name them again', async () => {

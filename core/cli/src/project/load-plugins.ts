@@ -6,7 +6,7 @@
  */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { PassResult } from '@weir/compiler';
+import type { PassResult, PluginCandidate } from '@weir/compiler';
 import type { Diagnostic, Plugin, Span } from '@weir/plugin';
 import bridged from '@weir/plugin-bridged';
 import isolated from '@weir/plugin-isolated';
@@ -38,8 +38,8 @@ export interface PluginPlace {
 export async function importPlugins(
   wanted: readonly Configured<string>[] | undefined,
   place: PluginPlace,
-): Promise<PassResult<readonly Plugin[]>> {
-  if (!wanted) return { value: [...BUILTINS.values()], diagnostics: [] };
+): Promise<PassResult<readonly PluginCandidate[]>> {
+  if (!wanted) return { value: builtins(), diagnostics: [] };
   const results = await Promise.all(wanted.map((entry) => importPlugin(entry, place)));
   return {
     value: results.flatMap((result) => result.plugins),
@@ -47,16 +47,20 @@ export async function importPlugins(
   };
 }
 
+function builtins(): readonly PluginCandidate[] {
+  return [...BUILTINS].map(([source, plugin]) => ({ plugin, source }));
+}
+
 interface Imported {
-  readonly plugins: readonly Plugin[];
+  readonly plugins: readonly PluginCandidate[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 async function importPlugin({ value: name, span }: Configured<string>, place: PluginPlace): Promise<Imported> {
-  if (name === BUILTIN) return { plugins: [...BUILTINS.values()], diagnostics: [] };
+  if (name === BUILTIN) return { plugins: builtins(), diagnostics: [] };
   // WHY: the modes that come with Weir are those this version was tested with, whatever else is installed.
   const own = BUILTINS.get(name);
-  if (own) return { plugins: [own], diagnostics: [] };
+  if (own) return { plugins: [{ plugin: own, source: name }], diagnostics: [] };
   const file = locate(name, place);
   return file === undefined ? failed(pluginNotFound(span, { name })) : importModule(name, file, span);
 }
@@ -85,7 +89,9 @@ async function importModule(name: string, file: string, span: Span): Promise<Imp
   try {
     const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { readonly default?: unknown };
     const plugin = module.default;
-    return isPlugin(plugin) ? { plugins: [plugin], diagnostics: [] } : failed(notAPlugin(span, { name }));
+    return isPlugin(plugin)
+      ? { plugins: [{ plugin, source: name }], diagnostics: [] }
+      : failed(notAPlugin(span, { name }));
   } catch (error) {
     const why = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
     return failed(pluginBroken(span, { name, why }));
