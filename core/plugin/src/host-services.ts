@@ -3,7 +3,7 @@
  * can be wrong with them.
  *
  * In: a network whose schema contains {@link hostServiceSettings}. Out: the services as topology data, and diagnostics
- * under the mode's own codes. Guaranteed: both services are off unless written, and never there without a subnet.
+ * under the mode's own codes. Guaranteed: both services are on unless switched off, and never there without a subnet.
  */
 import { inSubnet, parseAddress, prefixBounds, formatAddress } from './address.ts';
 import { defineDiagnostic, type Diagnostic } from './diagnostic.ts';
@@ -18,7 +18,7 @@ export const DEFAULT_LEASE = 43_200;
 export const hostServiceSettings = defineSettings({
   dhcp: {
     doc: 'addresses by DHCP, and IPv6 router advertisements, from the host',
-    default: 'off',
+    default: 'on, where the network has a subnet',
     type: {
       kind: 'switch-block',
       settings: defineSettings({
@@ -34,7 +34,7 @@ export const hostServiceSettings = defineSettings({
   },
   dns: {
     doc: 'names of the guests, and of the world, from the host',
-    default: 'off',
+    default: 'on, where the network has a subnet',
     type: {
       kind: 'switch-block',
       settings: defineSettings({
@@ -68,11 +68,11 @@ export function hostServices(network: ServedNetwork): HostServices {
 
 function addressServiceOf(network: ServedNetwork): AddressService | undefined {
   const dhcp = network.settings.dhcp?.value;
-  if (!dhcp) return undefined;
+  if (dhcp === false) return undefined;
   const ipv4 = network.subnets.filter(({ family }) => family === 'ipv4');
   return {
-    ranges: dhcp.range.flatMap(({ value }) => withoutGateways(value, ipv4)),
-    lease: dhcp.lease?.value ?? DEFAULT_LEASE,
+    ranges: (dhcp?.range ?? []).flatMap(({ value }) => withoutGateways(value, ipv4)),
+    lease: dhcp?.lease?.value ?? DEFAULT_LEASE,
     hosts: network.ports.flatMap((port) => fixedLease(port, network)),
     routerAdvertisements: network.subnets.some(({ family }) => family === 'ipv6'),
   };
@@ -80,11 +80,11 @@ function addressServiceOf(network: ServedNetwork): AddressService | undefined {
 
 function nameServiceOf(network: ServedNetwork): NameService | undefined {
   const dns = network.settings.dns?.value;
-  if (!dns) return undefined;
-  const domain = dns.domain?.value.toLowerCase();
+  if (dns === false) return undefined;
+  const domain = dns?.domain?.value.toLowerCase();
   return {
     ...(domain !== undefined && { domain }),
-    forwarders: dns.forwarder.map(({ value }) => value.address),
+    forwarders: dns?.forwarder.map(({ value }) => value.address) ?? [],
   };
 }
 
