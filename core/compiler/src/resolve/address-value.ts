@@ -148,7 +148,7 @@ function join(
     const operands = terms.flatMap((t) => (t.any ? [everything(family)] : (t[family] ?? [])));
     const taken = without.flatMap((t) => (t.any ? [everything(family)] : (t[family] ?? [])));
     const simple = mergeValues(operands);
-    const left = taken.length === 0 ? simple : exactly(simple, taken, family, value, env);
+    const left = taken.length === 0 ? simple : exactly(simple, taken, value, env);
     if (left === undefined) return undefined;
     if (left.length > 0) families[family] = left;
   }
@@ -168,7 +168,6 @@ function mergeValues(operands: readonly Operand[]): readonly Operand[] {
 function exactly(
   members: readonly Operand[],
   taken: readonly Operand[],
-  family: Family,
   value: SetValue,
   env: Environment,
 ): readonly Operand[] | undefined {

@@ -101,7 +101,7 @@ function evaluate(definition: Definition, env: Environment): TypedValue | undefi
     case 'addresses':
       return declaredAddresses(definition, env);
     default:
-      return item.of satisfies never;
+      return item satisfies never;
   }
 }
 

@@ -72,7 +72,7 @@ function withImports(
       if (tree.items.some((i) => i.kind === 'block' && i.name?.text === name.text)) continue;
       const found = own.get(target)?.get(name.text);
       const local = alias ?? name;
-      if (found === undefined) missing(file, name, target, own.get(target) ?? new Map(), report);
+      if (found === undefined) missing(file, name, own.get(target) ?? new Map(), report);
       else if (!found.item.exported) {
         const labels = [{ span: spanOf(target, found.item.name), text: 'declared here' }];
         report.add(notExported(spanOf(file, name), { name: name.text, file: target, labels }));
@@ -87,7 +87,7 @@ function withImports(
   return all;
 }
 
-function missing(file: string, name: Name, target: string, scope: Scope, report: Report): void {
+function missing(file: string, name: Name, scope: Scope, report: Report): void {
   const exported = [...scope.values()].filter((d) => d.item.exported).map((d) => d.item.name.text);
   report.add(
     unknownName(spanOf(file, name), {

@@ -4,7 +4,7 @@
  * In: the checked settings `subnet` and `gateway`. Out: subnets, IPv4 first, then as written. Guaranteed: each gateway
  * is a usable address of its subnet; without a written one it is the first host address.
  */
-import { defineDiagnostic, type AddressSetting, type Family, type Placed, type PrefixSetting } from '@weir/plugin';
+import { defineDiagnostic, type AddressSetting, type Placed, type PrefixSetting } from '@weir/plugin';
 import type { Label, Span, Subnet } from '@weir/plugin';
 import type { ValueRange } from '../../policy/match.ts';
 import { addressBits, FAMILIES, formatAddress } from '../../values/address.ts';

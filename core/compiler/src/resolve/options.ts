@@ -1,0 +1,137 @@
+/** What a rule does or asks besides its match, with everything that is written either taken or refused. */
+import type { Clause, LimitClause, LogClause, QuotaClause, Value } from '@weir/grammar';
+import { suggest } from '../diagnostics/suggest.ts';
+import type { LogOption, RuleOptions } from '../policy/rule.ts';
+import { FIELDS } from '../policy/fields.ts';
+import { type Environment, textOf } from './environment.ts';
+import { badValue, misplacedOption, optionTwice, unknownName, wrongType } from './findings.ts';
+import { isNumeric, numberLiteral } from './literal-value.ts';
+import { spanOf } from './report.ts';
+import { namedNumbers } from './service-value.ts';
+
+const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'] as const;
+const MATCHING: ReadonlySet<Clause['kind']> = new Set(['end', 'port', 'type', 'code', 'where', 'stateless']);
+const GUARD_OPTIONS: ReadonlySet<Clause['kind']> = new Set(['log', 'count']);
+
+type Part = Partial<RuleOptions> | undefined;
+
+/** The options of a rule; undefined when one is wrong, which has then been reported. */
+export function ruleOptions(
+  clauses: readonly Clause[],
+  of: 'guard' | 'filter',
+  env: Environment,
+): RuleOptions | undefined {
+  const seen = new Set<string>();
+  let options: RuleOptions | undefined = {};
+  for (const clause of clauses) {
+    if (MATCHING.has(clause.kind)) continue;
+    const span = spanOf(env.file, clause);
+    if (seen.has(clause.kind)) env.world.report.add(optionTwice(span, { option: clause.kind }));
+    seen.add(clause.kind);
+    if (of === 'guard' && !GUARD_OPTIONS.has(clause.kind)) {
+      const help = 'guards only look at single frames; put this into a filter';
+      env.world.report.add(misplacedOption(span, { option: clause.kind, where: 'in a guard', help }));
+      options = undefined;
+      continue;
+    }
+    const part = option(clause, env);
+    options = part === undefined || options === undefined ? undefined : { ...options, ...part };
+  }
+  return options;
+}
+
+function option(clause: Clause, env: Environment): Part {
+  switch (clause.kind) {
+    case 'limit':
+      return limit(clause, env);
+    case 'connections': {
+      const over = number(clause.over, 0n, 0xffffffffn, 'a number of connections', env);
+      return over === undefined ? undefined : { connections: { over, perSource: clause.perSource } };
+    }
+    case 'quota':
+      return quota(clause, env);
+    case 'log':
+      return log(clause, env);
+    case 'count':
+      return { count: clause.name?.text ?? true };
+    case 'mark': {
+      const mark = number(clause.value, 0n, 0xffffffffn, 'a mark', env);
+      return mark === undefined ? undefined : { mark };
+    }
+    case 'dscp':
+      return dscp(clause.value, env);
+    default:
+      return {};
+  }
+}
+
+function number(value: Value, min: bigint, max: bigint, what: string, env: Environment): number | undefined {
+  if (value.kind === 'name-value') {
+    const param = env.params.get(value.text);
+    if (param?.type === 'number' && param.value >= min && param.value <= max) return Number(param.value);
+  }
+  if (isNumeric(value) && value.kind === 'number') {
+    const range = numberLiteral(value, min, max, what, env);
+    return range && Number(range.low);
+  }
+  return env.world.report.add(wrongType(spanOf(env.file, value), { text: textOf(env, value), wanted: what }));
+}
+
+function limit(clause: LimitClause, env: Environment): Part {
+  const { rate } = clause;
+  if (rate.kind !== 'rate' || rate.amount < 1n || rate.amount > 0xffffffffn) {
+    const params = { text: textOf(env, rate), wanted: 'a rate', help: 'e.g. `10/second` or `2 mbytes/second`' };
+    return env.world.report.add(wrongType(spanOf(env.file, rate), params));
+  }
+  const burst = clause.burst && number(clause.burst, 1n, 0xffffffffn, 'a burst', env);
+  if (clause.burst && burst === undefined) return undefined;
+  const { amount, unit, per } = rate;
+  return { limit: { amount: Number(amount), unit, per, over: clause.over, ...(burst !== undefined && { burst }) } };
+}
+
+const UNITS = { bytes: 1n, kbytes: 1024n, mbytes: 1024n * 1024n } as const;
+
+function quota(clause: QuotaClause, env: Environment): Part {
+  const { size } = clause;
+  const bytes = size.kind === 'size' ? size.amount * UNITS[size.unit] : undefined;
+  if (bytes === undefined || bytes < 1n || bytes > BigInt(Number.MAX_SAFE_INTEGER)) {
+    const params = { text: textOf(env, size), wanted: 'a size', help: 'e.g. `500 mbytes`' };
+    return env.world.report.add(wrongType(spanOf(env.file, size), params));
+  }
+  return { quota: { over: clause.over, bytes: Number(bytes) } };
+}
+
+/** WHY: nft prints prefixes raw, where a quote or a line break would read as rules; 127 bytes is the kernel's limit. */
+function log(clause: LogClause, env: Environment): Part {
+  const { prefix, level, group } = clause;
+  if (prefix !== undefined && !/^[A-Za-z0-9_./: -]{1,100}$/.test(prefix.value)) {
+    const why = 'cannot be a log prefix';
+    const help = 'at most 100 letters, digits, blanks and `_ . / : -`';
+    return env.world.report.add(badValue(spanOf(env.file, prefix), { text: textOf(env, prefix), why, help }));
+  }
+  const known = level && LEVELS.find((name) => name === level.text);
+  if (level && known === undefined) {
+    const params = { name: level.text, what: 'log level', near: suggest(level.text, LEVELS) };
+    return env.world.report.add(unknownName(spanOf(env.file, level), params));
+  }
+  const number_ = group && number(group, 0n, 65535n, 'a log group', env);
+  if (group && number_ === undefined) return undefined;
+  const option_: LogOption = {
+    ...(prefix && { prefix: prefix.value }),
+    ...(known && { level: known }),
+    ...(number_ !== undefined && { group: number_ }),
+  };
+  return { log: option_ };
+}
+
+function dscp(value: Value, env: Environment): Part {
+  const type = FIELDS.get('ip.dscp')?.type;
+  const names = type?.kind === 'number' ? (type.names ?? {}) : {};
+  const [range, ...more] = namedNumbers(value, names, 63n, 'a code point', env) ?? [];
+  if (range === undefined) return undefined;
+  if (more.length > 0 || range.low !== range.high) {
+    const params = { text: textOf(env, value), wanted: 'one code point' };
+    return env.world.report.add(wrongType(spanOf(env.file, value), params));
+  }
+  return { dscp: Number(range.low) };
+}

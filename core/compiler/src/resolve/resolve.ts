@@ -1,0 +1,91 @@
+/**
+ * Binds names and checks every definition, used or not.
+ *
+ * In: parsed files and the registry of modes. Out: the model. Guaranteed: all problems of all files are reported in one
+ * run; what is wrong leaves a hole, and nothing that follows from a hole is reported.
+ */
+import type { PassResult } from '../pass-result.ts';
+import type { Registry } from '../registry.ts';
+import type { SourceSet } from '../sources/source-set.ts';
+import { checkAnnotations } from './annotations.ts';
+import type { Environment, World } from './environment.ts';
+import { resolveInventory } from './inventory/resolve-inventory.ts';
+import { definitionValue } from './lookup.ts';
+import type { Model } from './model.ts';
+import { Report, spanOf } from './report.ts';
+import { buildScopes, type Definition } from './scope.ts';
+import { SetRegistry } from './set-registry.ts';
+import { policyLists } from './statements.ts';
+import type { TypedValue } from './typed-value.ts';
+import { paramType, typedValue } from './use.ts';
+
+export function resolve(sources: SourceSet, registry: Registry): PassResult<Model> {
+  const report = new Report();
+  const inventory = resolveInventory(sources, registry);
+  for (const diagnostic of inventory.diagnostics) report.add(diagnostic);
+  const scopes = buildScopes(sources, report);
+  const world: World = {
+    files: sources.files,
+    scopes,
+    inventory: inventory.value,
+    sets: new SetRegistry(),
+    report,
+    cache: new Map(),
+  };
+  for (const definition of scopes.definitions) checkDefinition(definition, world);
+  const items = [...sources.files].flatMap(([file, tree]) => tree.items.map((item) => ({ file, item })));
+  for (const { file, item } of items) {
+    if (item.kind === 'test' || item.kind === 'assert')
+      checkAnnotations(item.annotations, { world, file, params: new Map() });
+  }
+  return {
+    value: {
+      world,
+      tests: items.flatMap(({ file, item }) => (item.kind === 'test' ? [{ file, item }] : [])),
+      asserts: items.flatMap(({ file, item }) => (item.kind === 'assert' ? [{ file, item }] : [])),
+    },
+    diagnostics: report.list(),
+  };
+}
+
+/** Checks a definition on its own: parameters stand for any value of their type. */
+function checkDefinition(definition: Definition, world: World): void {
+  const { file, item } = definition;
+  const env: Environment = { world, file, params: new Map() };
+  checkAnnotations(item.annotations, env);
+  if (item.kind !== 'policy') {
+    definitionValue(definition, env, spanOf(file, item.name));
+    return;
+  }
+  const params = new Map<string, TypedValue | undefined>();
+  for (const param of item.params) {
+    const type = paramType(param, env);
+    if (type !== undefined && param.default !== undefined) typedValue(param.default, type, env);
+    params.set(param.name.text, type && anyOf(type));
+  }
+  if (item.broken !== true) policyLists(item, { ...env, params });
+}
+
+const ALL_PORTS = [{ low: 1n, high: 65535n }];
+
+/** A stand-in of a type, that fits wherever a value of the type does. */
+function anyOf(type: TypedValue['type']): TypedValue {
+  switch (type) {
+    case 'addresses':
+      return { type, any: true, negated: false };
+    case 'ports':
+      return { type, ranges: ALL_PORTS };
+    case 'macs':
+      return { type, ranges: [{ low: 0n, high: 0xffffffffffffn }] };
+    case 'service':
+      return { type, parts: [{ protocol: 6 }] };
+    case 'number':
+      return { type, value: 1n };
+    case 'text':
+      return { type, value: 'text' };
+    case 'duration':
+      return { type, seconds: 1n };
+    default:
+      return type satisfies never;
+  }
+}

@@ -1,0 +1,173 @@
+/** The statements of a guard or filter as decision lists, one for each direction. */
+import type { DefaultStatement, PolicyItem, Rule, Statement, UseStatement, Verdict } from '@weir/grammar';
+import { suggest } from '../diagnostics/suggest.ts';
+import type { DecisionList, Direction, Origin, PolicyNode, PolicyVerdict, RejectKind } from '../policy/rule.ts';
+import { checkAnnotations } from './annotations.ts';
+import { all } from './end-match.ts';
+import { type Environment, textOf } from './environment.ts';
+import { defaultTwice, misplacedOption, misplacedVerdict, missingDirection, unknownName } from './findings.ts';
+import { ruleOptions } from './options.ts';
+import { spanOf } from './report.ts';
+import { ruleMatch } from './rule-match.ts';
+import { usedPolicy } from './use.ts';
+
+/** Both directions of a guard or filter. */
+export interface Lists {
+  readonly in: DecisionList;
+  readonly out: DecisionList;
+}
+
+export const DIRECTIONS = ['in', 'out'] as const satisfies readonly Direction[];
+
+/** Where a statement stands: its item and its 1-based place in it. */
+export function originOf(item: PolicyItem, statement: number, node: Statement, env: Environment): Origin {
+  return { span: spanOf(env.file, node), item: `${item.of} ${item.name.text}`, statement };
+}
+
+type Nodes = Record<Direction, PolicyNode[]>;
+type Defaults = Partial<Record<Direction, { readonly list: DecisionList['default']; readonly node: Statement }>>;
+
+/** The decision lists of an item; rules with errors are left out, and their errors have been reported. */
+export function policyLists(item: PolicyItem, env: Environment): Lists {
+  const nodes: Nodes = { in: [], out: [] };
+  const defaults: Defaults = {};
+  for (const [index, statement] of item.body.entries()) {
+    const origin = originOf(item, index + 1, statement, env);
+    if (statement.kind !== 'error-statement') checkAnnotations(statement.annotations, env);
+    switch (statement.kind) {
+      case 'rule':
+        addRule(statement, item.of, origin, nodes, env);
+        break;
+      case 'use':
+        addUse(statement, item.of, origin, nodes, env);
+        break;
+      case 'default':
+        addDefault(statement, item.of, origin, defaults, env);
+        break;
+      case 'error-statement':
+        break;
+      default:
+        statement satisfies never;
+    }
+  }
+  const origin: Origin = { span: spanOf(env.file, item.name), item: `${item.of} ${item.name.text}`, statement: 0 };
+  const list = (direction: Direction): DecisionList => ({
+    nodes: nodes[direction],
+    default: defaults[direction]?.list ?? { verdict: { kind: 'drop' }, options: {}, origin },
+  });
+  return { in: list('in'), out: list('out') };
+}
+
+function addRule(rule: Rule, of: PolicyItem['of'], origin: Origin, nodes: Nodes, env: Environment): void {
+  const verdict = ruleVerdict(rule, of, env);
+  const options = ruleOptions(rule.clauses, of, env);
+  if (rule.direction === undefined) env.world.report.add(missingDirection(spanOf(env.file, rule.verdict), {}));
+  const directions = rule.direction === 'inout' ? DIRECTIONS : rule.direction === undefined ? [] : [rule.direction];
+  for (const direction of directions.length === 0 ? (['in'] as const) : directions) {
+    const exchanged = rule.direction === 'inout' && direction === 'out';
+    const match = ruleMatch(rule, of, exchanged, env);
+    if (match === undefined || verdict === undefined || options === undefined || directions.length === 0) continue;
+    const resetMatch =
+      verdict.kind === 'reject' && verdict.with === 'tcp-reset'
+        ? all([match, { kind: 'test', field: 'packet.protocol', negated: false, operand: TCP }])
+        : match;
+    nodes[direction].push({ kind: 'rule', match: resetMatch, options, verdict, origin });
+  }
+}
+
+const TCP = { kind: 'values', ranges: [{ low: 6n, high: 6n }] } as const;
+
+const REJECT_KINDS: readonly RejectKind[] = [
+  'port-unreachable',
+  'admin-prohibited',
+  'host-unreachable',
+  'no-route',
+  'tcp-reset',
+];
+
+function ruleVerdict(rule: Rule, of: PolicyItem['of'], env: Environment): PolicyVerdict | undefined {
+  const stateless = rule.clauses.find((clause) => clause.kind === 'stateless');
+  const verdict = verdictOf(rule.verdict, of, env);
+  if (stateless !== undefined && (of === 'guard' || verdict?.kind !== 'accept')) {
+    const help = of === 'guard' ? 'guards are always stateless' : 'only an `accept` follows its connection';
+    const params = { option: 'stateless', where: of === 'guard' ? 'in a guard' : 'on this verdict', help };
+    env.world.report.add(misplacedOption(spanOf(env.file, stateless), params));
+    return undefined;
+  }
+  if (
+    verdict?.kind === 'reject' &&
+    verdict.with === 'tcp-reset' &&
+    !rule.subjects.some((s) => textOf(env, s) === 'tcp')
+  ) {
+    const help = 'write `tcp` as the rule’s protocol, or choose another answer';
+    const params = { option: 'with tcp-reset', where: 'on a rule that is not about tcp', help };
+    env.world.report.add(misplacedOption(spanOf(env.file, rule.verdict), params));
+    return undefined;
+  }
+  return verdict?.kind === 'accept' ? { kind: 'accept', stateless: stateless !== undefined } : verdict;
+}
+
+/** A verdict that may stand in this kind of item. */
+function verdictOf(verdict: Verdict, of: PolicyItem['of'], env: Environment): PolicyVerdict | undefined {
+  const span = spanOf(env.file, verdict);
+  const { verdict: word } = verdict;
+  if (word === 'pass' && of === 'filter') {
+    const help = 'filters `accept`; only guards `pass` a frame on to the filters';
+    return env.world.report.add(misplacedVerdict(span, { verdict: word, item: of, help }));
+  }
+  if (word === 'reject' && of === 'guard') {
+    const help = 'guards `drop`; a filter can answer the sender';
+    return env.world.report.add(misplacedVerdict(span, { verdict: word, item: of, help }));
+  }
+  if (word === 'accept') return { kind: 'accept', stateless: false };
+  if (word !== 'reject') return { kind: word };
+  const kind = verdict.with && textOf(env, verdict.with);
+  const found = kind === undefined ? 'port-unreachable' : REJECT_KINDS.find((name) => name === kind);
+  if (found !== undefined) return { kind: 'reject', with: found };
+  const near = suggest(kind ?? '', REJECT_KINDS);
+  return env.world.report.add(unknownName(span, { name: kind ?? '', what: 'answer', near }));
+}
+
+function addDefault(
+  statement: DefaultStatement,
+  of: PolicyItem['of'],
+  origin: Origin,
+  defaults: Defaults,
+  env: Environment,
+): void {
+  const verdict = verdictOf(statement.verdict, of, env);
+  const options = ruleOptions(statement.clauses, of, env);
+  if (verdict?.kind === 'return') {
+    const help = 'a default decides what no rule did';
+    const params = { verdict: 'return', item: 'default', help };
+    env.world.report.add(misplacedVerdict(spanOf(env.file, statement.verdict), params));
+    return;
+  }
+  if (verdict?.kind === 'reject' && verdict.with === 'tcp-reset') {
+    const help = 'a default is not only about tcp';
+    const params = { option: 'with tcp-reset', where: 'on a default', help };
+    env.world.report.add(misplacedOption(spanOf(env.file, statement.verdict), params));
+    return;
+  }
+  const directions = statement.direction === 'in' || statement.direction === 'out' ? [statement.direction] : DIRECTIONS;
+  for (const direction of directions) {
+    const first = defaults[direction];
+    if (first !== undefined) {
+      const labels = [{ span: spanOf(env.file, first.node), text: 'given here first' }];
+      env.world.report.add(defaultTwice(spanOf(env.file, statement), { direction, labels }));
+    } else if (verdict !== undefined && options !== undefined) {
+      const { log, count } = options;
+      const kept = { ...(log && { log }), ...(count !== undefined && { count }) };
+      defaults[direction] = { list: { verdict, options: kept, origin }, node: statement };
+    }
+  }
+}
+
+function addUse(statement: UseStatement, of: PolicyItem['of'], origin: Origin, nodes: Nodes, env: Environment): void {
+  const used = usedPolicy(statement.target, of, env);
+  if (used === undefined) return;
+  for (const direction of DIRECTIONS) {
+    const list = used.lists[direction];
+    if (list.nodes.length > 0) nodes[direction].push({ kind: 'block', name: used.name, nodes: list.nodes, origin });
+  }
+}

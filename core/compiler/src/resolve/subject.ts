@@ -1,0 +1,144 @@
+/** What a rule is about: link protocols, IP protocols and services, with the ports and types that its clauses add. */
+import type { Name, NumberValue } from '@weir/grammar';
+import { suggest } from '../diagnostics/suggest.ts';
+import { ETHERTYPES, PROTOCOLS } from '../policy/fields.ts';
+import type { Match, ValueRange } from '../policy/match.ts';
+import { all, any, numbers, values } from './end-match.ts';
+import { type Environment, textOf } from './environment.ts';
+import { misplacedOption, needsPorts, needsType, unknownName } from './findings.ts';
+import { numberLiteral } from './literal-value.ts';
+import { lookUp } from './lookup.ts';
+import { spanOf } from './report.ts';
+import { PORT_PROTOCOLS, protocolNumber } from './service-value.ts';
+import type { ServicePart } from './typed-value.ts';
+
+/** A link protocol by EtherType, or ways to be an IP service. */
+export type Subject =
+  | { readonly kind: 'link'; readonly match: Match; readonly node: Name | NumberValue }
+  | { readonly kind: 'service'; readonly parts: readonly ServicePart[]; readonly node: Name | NumberValue };
+
+const IP = [ETHERTYPES.ipv4, ETHERTYPES.ipv6];
+
+const LINK: Readonly<Record<string, readonly number[]>> = {
+  ipv4: [ETHERTYPES.ipv4],
+  ipv6: [ETHERTYPES.ipv6],
+  arp: [ETHERTYPES.arp],
+  rarp: [ETHERTYPES.rarp],
+  vlan: [ETHERTYPES.vlan, ETHERTYPES['vlan-ad']],
+  lldp: [ETHERTYPES.lldp],
+};
+
+const isLinkOnly = (name: string): boolean => name !== 'ipv4' && name !== 'ipv6';
+
+/** A word of a rule's subject; undefined when it is wrong, which has then been reported. */
+export function subject(node: Name | NumberValue, of: 'guard' | 'filter', env: Environment): Subject | undefined {
+  const span = spanOf(env.file, node);
+  if (node.kind === 'number') return numbered(node, of, env);
+  const { text } = node;
+  if (Object.hasOwn(LINK, text) || text === 'stp') {
+    if (of === 'filter' && isLinkOnly(text)) return linkInFilter(node, env);
+    return {
+      kind: 'link',
+      node,
+      match: text === 'stp' ? stp(node, env) : numbers('ether.type', LINK[text] ?? [], span),
+    };
+  }
+  const protocol = protocolNumber(text);
+  if (protocol !== undefined) return { kind: 'service', parts: [{ protocol }], node };
+  const { world } = env;
+  const known = env.params.has(text) || world.scopes.of(env.file).has(text) || world.scopes.standard.has(text);
+  if (!known) {
+    const words = [...Object.keys(PROTOCOLS), ...Object.keys(LINK), ...world.scopes.of(env.file).keys()];
+    const near = suggest(text, [...words, ...env.params.keys()]);
+    return world.report.add(unknownName(span, { name: text, what: 'protocol or service', near }));
+  }
+  const found = lookUp(text, node, 'service', env);
+  return found?.type === 'service' ? { kind: 'service', parts: found.parts, node } : undefined;
+}
+
+function linkInFilter(node: Name | NumberValue, env: Environment): undefined {
+  const help = 'filters decide IPv4 and IPv6 only; put this into a guard';
+  const option = textOf(env, node);
+  return env.world.report.add(misplacedOption(spanOf(env.file, node), { option, where: 'in a filter', help }));
+}
+
+/** WHY: the bridge group address, IEEE 802.1D-2004 table 7-10; any field of the header stands for the header. */
+function stp(node: Name, env: Environment): Match {
+  return numbers('stp.protocol', [0], spanOf(env.file, node));
+}
+
+function numbered(node: NumberValue, of: 'guard' | 'filter', env: Environment): Subject | undefined {
+  const span = spanOf(env.file, node);
+  const range = numberLiteral(node, 0n, 0xffffn, 'an IP protocol or an EtherType', env);
+  if (range === undefined) return undefined;
+  const value = Number(range.low);
+  if (value <= 255) return { kind: 'service', parts: [{ protocol: value }], node };
+  if (value < 0x600) {
+    numberLiteral(node, 0n, 255n, 'an IP protocol; EtherTypes start at 0x600, and this is not one', env);
+    return undefined;
+  }
+  if (of === 'filter') return linkInFilter(node, env);
+  return { kind: 'link', match: numbers('ether.type', [value], span), node };
+}
+
+/** What the rule's clauses say about ports and types, beyond its subjects. */
+export interface Refinement {
+  readonly ports?: readonly ValueRange[];
+  readonly sourcePorts?: readonly ValueRange[];
+  readonly types?: readonly ValueRange[];
+  readonly codes?: readonly ValueRange[];
+}
+
+/** The match of one subject with the clauses' ports and types. */
+export function subjectMatch(found: Subject, extra: Refinement, env: Environment): Match | undefined {
+  const span = spanOf(env.file, found.node);
+  if (found.kind === 'link') {
+    const name = textOf(env, found.node);
+    if (extra.ports || extra.sourcePorts) return env.world.report.add(needsPorts(span, { subject: name }));
+    if (extra.types || extra.codes)
+      return env.world.report.add(needsType(span, { clause: extra.types ? 'type' : 'code' }));
+    return found.match;
+  }
+  const parts = found.parts.map((part) => partMatch(part, extra, found, env));
+  return parts.includes(undefined) ? undefined : any(parts.flatMap((part) => part ?? []));
+}
+
+function partMatch(part: ServicePart, extra: Refinement, found: Subject, env: Environment): Match | undefined {
+  const { protocol } = part;
+  const span = spanOf(env.file, found.node);
+  const withPorts = PORT_PROTOCOLS.get(protocol);
+  const name = textOf(env, found.node);
+  if ((extra.ports || extra.sourcePorts) && withPorts === undefined) {
+    return env.world.report.add(needsPorts(span, { subject: name }));
+  }
+  if (extra.ports && part.ports) {
+    const help = `\`${name}\` says its ports already`;
+    return env.world.report.add(misplacedOption(span, { option: 'port', where: 'beside this service', help }));
+  }
+  const icmp = protocol === PROTOCOLS.icmp ? 'icmp' : protocol === PROTOCOLS.icmpv6 ? 'icmpv6' : undefined;
+  if ((extra.types || extra.codes) && icmp === undefined) {
+    return env.world.report.add(needsType(span, { clause: extra.types ? 'type' : 'code' }));
+  }
+  const ports = extra.ports ?? part.ports;
+  const sourcePorts = extra.sourcePorts ?? part.sourcePorts;
+  const [types, codes] = [extra.types ?? part.types, extra.codes ?? part.codes];
+  return all([
+    protocolMatch(protocol, env, found),
+    ...(withPorts && sourcePorts ? [values(`${withPorts}.source`, sourcePorts, span)] : []),
+    ...(withPorts && ports ? [values(`${withPorts}.destination`, ports, span)] : []),
+    ...(icmp && types ? [values(`${icmp}.type`, types, span)] : []),
+    ...(icmp && codes ? [values(`${icmp}.code`, codes, span)] : []),
+  ]);
+}
+
+/** WHY: ICMP is a protocol of IPv4 and ICMPv6 of IPv6 only; the same number in the other family is something else. */
+function protocolMatch(protocol: number, env: Environment, found: Subject): Match {
+  const span = spanOf(env.file, found.node);
+  const ether =
+    protocol === PROTOCOLS.icmp || protocol === PROTOCOLS.igmp
+      ? [ETHERTYPES.ipv4]
+      : protocol === PROTOCOLS.icmpv6
+        ? [ETHERTYPES.ipv6]
+        : IP;
+  return all([numbers('ether.type', ether, span), numbers('packet.protocol', [protocol], span)]);
+}
