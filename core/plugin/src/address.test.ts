@@ -1,27 +1,28 @@
 import { isIP } from 'node:net';
-import { fc, test as property } from '@fast-check/vitest';
-import { expect, test } from 'vitest';
+import { fc, test } from '@fast-check/vitest';
+import { expect } from 'vitest';
 import { formatAddress, inSubnet, parseAddress, prefixBounds } from './address.ts';
 
-property.prop([fc.ipV4()])('every IPv4 address reads and writes as itself', (text) => {
+test.prop([fc.ipV4()])('every IPv4 address reads and writes as itself', (text) => {
   const parsed = parseAddress(text);
   expect(parsed && formatAddress(parsed)).toBe(text);
 });
 
-property.prop([fc.bigInt({ min: 0n, max: (1n << 128n) - 1n })])('every IPv6 number survives its text', (value) => {
+test.prop([fc.bigInt({ min: 0n, max: (1n << 128n) - 1n })])('every IPv6 number survives its text', (value) => {
   const text = formatAddress({ family: 'ipv6', value });
   expect(isIP(text)).toBe(6);
   expect(parseAddress(text)).toEqual({ family: 'ipv6', value });
 });
 
-property.prop([fc.ipV6()])('every IPv6 address has one canonical text, which is what the platform writes', (text) => {
+test.prop([fc.ipV6()])('every IPv6 address has one canonical text, which is what the platform writes', (text) => {
   const parsed = parseAddress(text);
-  const dotted = parsed && formatAddress(parsed).includes('.');
-  const platform = new URL(`http://[${text}]/`).hostname.slice(1, -1);
-  if (!dotted) expect(parsed && formatAddress(parsed)).toBe(platform);
+  const canonical = parsed && formatAddress(parsed);
+  // The platform writes an IPv4-mapped address without its dotted tail, as RFC 5952 section 5 only recommends it.
+  fc.pre(canonical?.includes('.') !== true);
+  expect(canonical).toBe(new URL(`http://[${text}]/`).hostname.slice(1, -1));
 });
 
-property.prop([fc.string()])('text that the platform takes for no address is no address here', (text) => {
+test.prop([fc.string()])('text that the platform takes for no address is no address here', (text) => {
   expect(parseAddress(text) !== undefined && isIP(text) === 0).toBe(false);
 });
 
