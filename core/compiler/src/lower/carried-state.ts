@@ -22,6 +22,9 @@ const without = (bits: number): number => ~bits >>> 0;
 const clear = (bits: number): Statement => mangle(mark, and(mark, without(bits)));
 const set = (bits: number): Statement => mangle(mark, or(mark, bits));
 
+const of = (type: 'ip' | 'ip6'): Statement => match(payload('ether', 'type'), '==', type);
+const over = (protocol: string): Statement => match(meta('l4proto'), '==', protocol);
+
 function chain(
   table: TableName,
   name: string,
@@ -71,8 +74,6 @@ export const CARRIED_STATE_SYSCTLS: readonly Sysctl[] = [
 export function answerChains(marks: MarkBits): readonly LayoutChain[] {
   const ours = (marks.stack | marks.answer) >>> 0;
   const isIp = match(payload('ether', 'type'), '==', writeOperand(IP_TYPES, 'ether-type'));
-  const of = (type: 'ip' | 'ip6'): Statement => match(payload('ether', 'type'), '==', type);
-  const over = (protocol: string): Statement => match(meta('l4proto'), '==', protocol);
   const answer = set(marks.answer);
   return [
     chain(BRIDGE_TABLE, 'answer-clear', { hook: 'prerouting', prio: -10 }, 'answer', [[clear(ours)]]),

@@ -81,21 +81,23 @@ class RuleWriter {
   }
 
   #alternative(
-    chain: ChainDraft,
+    from: ChainDraft,
     asked: Question,
     isNested: boolean,
     tail: (isNested: boolean) => readonly Statement[],
   ): void {
     const statements = this.#ask(asked);
     if (!needsChain(asked)) {
-      this.#add(chain, [...statements, ...tail(isNested)]);
+      this.#add(from, [...statements, ...tail(isNested)]);
       return;
     }
     const inner = this.#stage.way.draft.openNext(`${this.#stage.stem}-not`);
-    this.#add(chain, [...statements, jump(inner.name)]);
+    this.#add(from, [...statements, jump(inner.name)]);
     for (const one of asked.without.flat()) this.#add(inner, [...this.#ask(one), ret]);
-    for (const { chain: check, negated } of asked.checks) {
-      for (const rule of checkRules(check, negated)) this.#add(inner, rule);
+    const { draft, direction, profile, usage } = this.#stage.way;
+    for (const check of asked.checks) {
+      const chain = usage.checks.chain(check, draft.place, direction, profile);
+      for (const statements of checkRules(chain, check.negated)) this.#add(inner, statements);
     }
     this.#add(inner, tail(true));
   }

@@ -130,7 +130,7 @@ function lowerPlace(policy: Policy, place: Place, findings: Findings): PlacePart
   const sets = new Map(policy.sets.map((set) => [set.id, set]));
   const usage: Usage = { named: new Set(), own: new Map(), counters: new Set(), checks: new OwnChecks() };
   const lowered = profiles.map((profile) => lowerProfile(profile, place, { sets, usage, findings }));
-  const checks = layOutOwnChecks(place, usage.checks, ports, findings);
+  const checks = layOutOwnChecks(place, usage.checks, ports);
   const named = policy.sets.filter(({ id }) => usage.named.has(id));
   const contributed = named.map((set) => contributions(place, set));
   const used = (port: Port): ReadonlySet<OwnSet> => usage.own.get(port.profile) ?? new Set();

@@ -5,30 +5,20 @@
  * set of raw bits (`typeof` came with 1.1.2 and 1.0.6.1). So the bits are copied into the packet's priority, 32 at a time,
  * and looked up there. Every port has its addresses in numbered slots, so the number of chains and sets follows the most
  * addresses of one port, not the ports. The mark is not touched; the priority of the packets asked ends as 0.
- * It relies on little-endian hosts: the payload's bytes become the priority as they are.
+ * It relies on little-endian hosts: nft 1.0.6 makes the payload's bytes the priority as they are, without swapping them.
  */
-import { concat, jump, mangle, match, meta, rawPayload, ret, setRef } from '@weir/nftables-json';
+import { and, concat, jump, mangle, match, meta, rawPayload, ret, setRef } from '@weir/nftables-json';
 import type { Expression, PayloadBase, Statement } from '@weir/nftables-json';
-import type { Port } from '../policy/policy.ts';
 import type { ValueRange } from '../policy/match.ts';
+import type { Port, Profile } from '../policy/policy.ts';
 import type { Direction } from '../policy/rule.ts';
-import { defineDiagnostic } from '@weir/plugin';
-import type { Findings } from './findings.ts';
 import type { LayoutChain, LayoutElements, LayoutSet } from './layout.ts';
-import type { MatchContext } from './match-context.ts';
 import { deviceOf, nameIn } from './place.ts';
 import type { Place } from './place.ts';
-import { prefixLength } from './value-ranges.ts';
+import type { OwnCheck } from './question.ts';
+import { prefixLength, prefixesOf } from './value-ranges.ts';
 
-export const needsNewerNft = defineDiagnostic<{ guest: string; ifname: string; target: string }>(
-  { code: 'lower/needs-newer-nft', severity: 'error' },
-  ({ guest, ifname, target }) => ({
-    message: `the guard cannot bind the address ranges of \`${guest}\` (\`${ifname}\`) on target \`${target}\``,
-    help: 'its nft is too old: give single addresses, or prefixes of 32, 64 or 96 bits, or choose a target with nft 1.1.3',
-  }),
-);
-
-type Fact = 'mac' | 'ipv4' | 'ipv6';
+type Fact = OwnCheck['fact'];
 
 interface Wanted {
   readonly fact: Fact;
@@ -37,62 +27,66 @@ interface Wanted {
   readonly direction: Direction;
 }
 
-/** Which checks rules ask for, and which profiles ask. */
+/** Which checks rules ask for, and which facts the ports of a profile need for them. */
 export class OwnChecks {
   readonly wanted = new Map<string, Wanted>();
   readonly facts = new Map<string, Set<Fact>>();
+
+  /** The chain of a check; afterwards the priority is 1 when the bits are the port's own, else 0. */
+  chain(check: OwnCheck, place: Place, direction: Direction, profile: Profile): string {
+    const { fact, base, offset } = check;
+    const name = nameIn(place, `self-${fact}-${base}-${offset}-${direction}`);
+    this.wanted.set(name, { fact, base, offset, direction });
+    const facts = this.facts.get(profile.name) ?? new Set<Fact>();
+    this.facts.set(profile.name, facts.add(fact));
+    return name;
+  }
 }
 
-/** The chain that compares; afterwards the priority is 1 when the bits are the port's own, else 0. */
-export function checkChain(
-  context: MatchContext,
-  fact: Fact,
-  raw: { readonly base: PayloadBase; readonly offset: number },
-): string {
-  const { usage, place, direction, profile } = context;
-  const name = nameIn(place, `self-${fact}-${raw.base}-${raw.offset}-${direction}`);
-  usage.checks.wanted.set(name, { fact, base: raw.base, offset: raw.offset, direction });
-  const facts = usage.checks.facts.get(profile.name) ?? new Set<Fact>();
-  facts.add(fact);
-  usage.checks.facts.set(profile.name, facts);
-  return name;
-}
-
-/** Words of a fact: their places in bits. A MAC's two words overlap. */
-const WORDS: Readonly<Record<Fact, readonly number[]>> = { mac: [0, 16], ipv4: [0], ipv6: [0, 32, 64, 96] };
 const BITS: Readonly<Record<Fact, number>> = { mac: 48, ipv4: 32, ipv6: 128 };
 
-/** A place for one address of a port: how many of its words are compared, and its number among those. */
-interface Slot {
-  readonly words: number;
+/** The kind of a slot: the prefix length of the addresses in it, and its number among those of a port. */
+interface Shape {
+  readonly fact: Fact;
+  readonly length: number;
   readonly number: number;
+}
+
+/** A slot and the prefix that one port has in it. */
+interface Slot extends Shape {
   readonly value: bigint;
 }
 
-function slotsOf(port: Port, fact: Fact): readonly (Slot | undefined)[] {
-  const own: readonly ValueRange[] =
-    fact === 'mac' ? [{ low: port.mac, high: port.mac }] : fact === 'ipv4' ? port.ipv4 : port.ipv6;
-  const counts = new Map<number, number>();
-  return own.map((range) => {
-    const length = fact === 'mac' ? BITS.mac : prefixLength(range, BITS[fact]);
-    if (length === undefined || (fact !== 'mac' && length % 32 !== 0)) return undefined;
-    const words = fact === 'mac' ? WORDS.mac.length : length / 32;
-    const number = (counts.get(words) ?? 0) + 1;
-    counts.set(words, number);
-    return { words, number, value: range.low };
+/** Words of 32 bits that are compared: where they start, and which of their bits count. A MAC's two words overlap. */
+function wordsOf({ fact, length }: Shape): readonly { readonly at: number; readonly mask: number }[] {
+  if (fact === 'mac') return [0, 16].map((at) => ({ at, mask: 0xffff_ffff }));
+  return Array.from({ length: Math.ceil(length / 32) }, (_, word) => {
+    const bits = Math.min(32, length - word * 32);
+    return { at: word * 32, mask: bits === 32 ? 0xffff_ffff : (0xffff_ffff << (32 - bits)) >>> 0 };
   });
 }
 
-const slotName = (fact: Fact, slot: Pick<Slot, 'words' | 'number'>): string =>
-  `self-${fact}-${slot.words}-${slot.number}`;
-const wordSet = (place: Place, fact: Fact, slot: Pick<Slot, 'words' | 'number'>, word: number): string =>
-  nameIn(place, `${slotName(fact, slot)}-w${word}`);
+function slotsOf(port: Port, fact: Fact): readonly Slot[] {
+  if (fact === 'mac') return [{ fact, length: BITS.mac, number: 1, value: port.mac }];
+  const own: readonly ValueRange[] = fact === 'ipv4' ? port.ipv4 : port.ipv6;
+  const counts = new Map<number, number>();
+  return own.flatMap((range) =>
+    prefixesOf(range).map((prefix) => {
+      const length = prefixLength(prefix, BITS[fact]) ?? BITS[fact];
+      const number = (counts.get(length) ?? 0) + 1;
+      counts.set(length, number);
+      return { fact, length, number, value: prefix.low };
+    }),
+  );
+}
+
+const shapeName = ({ fact, length, number }: Shape): string => `self-${fact}-${length}-${number}`;
+const wordSet = (place: Place, shape: Shape, word: number): string => nameIn(place, `${shapeName(shape)}-w${word}`);
 
 /** A word as the priority shows it on a little-endian host, in nft's notation. */
-function writeWord(fact: Fact, value: bigint, word: number): string {
-  const at = WORDS[fact][word] ?? 0;
-  const bits = Number((value >> BigInt(BITS[fact] - at - 32)) & 0xffff_ffffn);
-  const swapped = ((bits & 0xff) << 24) | ((bits & 0xff00) << 8) | ((bits >>> 8) & 0xff00) | ((bits >>> 24) & 0xff);
+function writeWord(slot: Slot, at: number): string {
+  const bits = Number((slot.value >> BigInt(BITS[slot.fact] - at - 32)) & 0xffff_ffffn);
+  const swapped = (bits << 24) | ((bits & 0xff00) << 8) | ((bits >>> 8) & 0xff00) | (bits >>> 24);
   return `${((swapped >>> 16) & 0xffff).toString(16)}:${(swapped & 0xffff).toString(16)}`;
 }
 
@@ -103,58 +97,43 @@ export interface OwnCheckLayout {
   elementsOf(port: Port): readonly LayoutElements[];
 }
 
-/** Builds the checks for the ports of a place; ports that cannot be bound are reported. */
-export function layOutOwnChecks(
-  place: Place,
-  checks: OwnChecks,
-  ports: readonly Port[],
-  findings: Findings,
-): OwnCheckLayout {
-  const elements = new Map<string, readonly LayoutElements[]>();
-  const shapes = new Map<string, { readonly fact: Fact; readonly words: number; readonly number: number }>();
-  for (const port of ports) {
-    const found: LayoutElements[] = [];
-    for (const fact of checks.facts.get(port.profile) ?? []) {
-      for (const slot of slotsOf(port, fact)) {
-        if (slot === undefined) {
-          const { guest, ifname } = port;
-          findings.add(needsNewerNft(port.span, { guest, ifname, target: place.target.name }));
-          continue;
-        }
-        shapes.set(slotName(fact, slot), { fact, words: slot.words, number: slot.number });
-        found.push(...slotElements(place, port.ifname, fact, slot));
-      }
-    }
-    elements.set(port.ifname, found);
-  }
-  const sorted = [...shapes.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, shape]) => shape);
+/** Builds the checks for the ports of a place. */
+export function layOutOwnChecks(place: Place, checks: OwnChecks, ports: readonly Port[]): OwnCheckLayout {
+  const slots = (port: Port): readonly Slot[] =>
+    [...(checks.facts.get(port.profile) ?? [])].toSorted().flatMap((fact) => slotsOf(port, fact));
+  const shapes = new Map<string, Shape>();
+  for (const port of ports) for (const slot of slots(port)) shapes.set(shapeName(slot), slot);
+  const sorted = sortedValues(shapes);
   return {
     sets: sorted.flatMap((shape) => slotSets(place, shape)),
-    chains: [...checks.wanted.entries()]
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([name, wanted]) => checkChains(place, name, wanted, sorted)),
-    elementsOf: (port) => elements.get(port.ifname) ?? [],
+    chains: [...checks.wanted.keys()].toSorted().flatMap((name) => {
+      const wanted = checks.wanted.get(name);
+      return wanted === undefined ? [] : checkChains(place, name, wanted, sorted);
+    }),
+    elementsOf: (port) => slots(port).flatMap((slot) => slotElements(place, port.ifname, slot)),
   };
 }
 
-function slotElements(place: Place, ifname: string, fact: Fact, slot: Slot): readonly LayoutElements[] {
+function sortedValues<T>(map: ReadonlyMap<string, T>): readonly T[] {
+  return [...map].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+}
+
+function slotElements(place: Place, ifname: string, slot: Slot): readonly LayoutElements[] {
   const { table } = place;
-  if (slot.words === 0) return [{ table, set: wordSet(place, fact, slot, 0), elements: [ifname] }];
-  return Array.from({ length: slot.words }, (_, word) => ({
+  if (slot.length === 0) return [{ table, set: wordSet(place, slot, 0), elements: [ifname] }];
+  return wordsOf(slot).map(({ at }, word) => ({
     table,
-    set: wordSet(place, fact, slot, word),
-    elements: [concat(ifname, writeWord(fact, slot.value, word))],
+    set: wordSet(place, slot, word),
+    elements: [concat(ifname, writeWord(slot, at))],
   }));
 }
 
-function slotSets(
-  place: Place,
-  shape: { readonly fact: Fact; readonly words: number; readonly number: number },
-): readonly LayoutSet[] {
-  const type = shape.words === 0 ? ('ifname' as const) : (['ifname', 'classid'] as const);
-  return Array.from({ length: Math.max(1, shape.words) }, (_, word) => ({
+/** A prefix of length 0 is everything: its set holds devices alone. */
+function slotSets(place: Place, shape: Shape): readonly LayoutSet[] {
+  const type = shape.length === 0 ? ('ifname' as const) : (['ifname', 'classid'] as const);
+  return Array.from({ length: Math.max(1, wordsOf(shape).length) }, (_, word) => ({
     table: place.table,
-    name: wordSet(place, shape.fact, shape, word),
+    name: wordSet(place, shape, word),
     type,
     flags: [],
     elements: [],
@@ -165,41 +144,38 @@ const priority = meta('priority');
 const setPriority = (value: Expression): Statement => mangle(priority, value);
 
 /** The chain of one check, and one chain for each slot that it goes through. */
-function checkChains(
-  place: Place,
-  name: string,
-  wanted: Wanted,
-  shapes: readonly { readonly fact: Fact; readonly words: number; readonly number: number }[],
-): readonly LayoutChain[] {
-  const slots = shapes.filter((shape) => shape.fact === wanted.fact);
+function checkChains(place: Place, name: string, wanted: Wanted, shapes: readonly Shape[]): readonly LayoutChain[] {
   const origin = { item: 'weir', purpose: `own-${wanted.fact}` };
   const chain = (chainName: string, rules: readonly (readonly Statement[])[]): LayoutChain => ({
     table: place.table,
     name: chainName,
     rules: rules.map((statements) => ({ statements, origin })),
   });
-  const device = deviceOf(place, wanted.direction);
-  const slotRules = (shape: (typeof slots)[number]): readonly (readonly Statement[])[] => {
-    if (shape.words === 0) return [[match(device, '==', setRef(wordSet(place, shape.fact, shape, 0))), setPriority(1)]];
-    const compare = Array.from({ length: shape.words }, (_, word): readonly Statement[] => [
-      setPriority(rawPayload(wanted.base, wanted.offset + (WORDS[wanted.fact][word] ?? 0), 32)),
-      match(concat(device, priority), '!=', setRef(wordSet(place, shape.fact, shape, word))),
-      setPriority(0),
-      ret,
-    ]);
-    return [...compare, [setPriority(1)]];
-  };
-  const visits = slots.flatMap((shape) => [
-    [jump(`${name}-${shape.words}-${shape.number}`)],
-    [match(priority, '==', 1), ret],
-  ]);
+  const slots = shapes.filter((shape) => shape.fact === wanted.fact);
+  const slotChain = (shape: Shape): string => `${name}-${shape.length}-${shape.number}`;
+  const visits = slots.flatMap((shape) => [[jump(slotChain(shape))], [match(priority, '==', 1), ret]]);
   return [
-    ...slots.map((shape) => chain(`${name}-${shape.words}-${shape.number}`, slotRules(shape))),
+    ...slots.map((shape) => chain(slotChain(shape), slotRules(place, wanted, shape))),
     chain(name, [[setPriority(0)], ...visits]),
   ];
 }
 
-/** The statements before a rule's action that run a check: each list is a rule of the chain that the rule jumps to. */
+function slotRules(place: Place, wanted: Wanted, shape: Shape): readonly (readonly Statement[])[] {
+  const device = deviceOf(place, wanted.direction);
+  if (shape.length === 0) return [[match(device, '==', setRef(wordSet(place, shape, 0))), setPriority(1)]];
+  const compare = wordsOf(shape).map(({ at, mask }, word): readonly Statement[] => {
+    const bits = rawPayload(wanted.base, wanted.offset + at, 32);
+    return [
+      setPriority(mask === 0xffff_ffff ? bits : and(bits, mask)),
+      match(concat(device, priority), '!=', setRef(wordSet(place, shape, word))),
+      setPriority(0),
+      ret,
+    ];
+  });
+  return [...compare, [setPriority(1)]];
+}
+
+/** The rules in front of a rule's action that run a check and return when it fails. */
 export function checkRules(chain: string, negated: boolean): readonly (readonly Statement[])[] {
   return negated
     ? [[jump(chain)], [match(priority, '==', 1), setPriority(0), ret]]

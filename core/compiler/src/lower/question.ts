@@ -4,7 +4,7 @@
  * The outer EtherType and the upper-layer protocol are kept as sets of values until the rule is written, so that
  * conditions that several tests share are asked once, and alternatives that contradict themselves vanish.
  */
-import type { Statement } from '@weir/nftables-json';
+import type { PayloadBase, Statement } from '@weir/nftables-json';
 import type { ValueRange } from '../policy/match.ts';
 import { intersection } from '../values/ranges.ts';
 import { complementRanges, sameRanges, singles } from './value-ranges.ts';
@@ -23,7 +23,9 @@ export const ANY_PROTOCOL = complementRanges([], 8);
 
 /** A look at a port's own addresses that takes a chain of its own: afterwards the packet priority is 1 for yes, 0 for no. */
 export interface OwnCheck {
-  readonly chain: string;
+  readonly fact: 'mac' | 'ipv4' | 'ipv6';
+  readonly base: PayloadBase;
+  readonly offset: number;
   readonly negated: boolean;
 }
 

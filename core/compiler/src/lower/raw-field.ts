@@ -7,11 +7,10 @@ import type { AccessHeader } from './field-access.ts';
 import { unsupportedField } from './findings.ts';
 import { useOwn } from './match-context.ts';
 import type { MatchContext } from './match-context.ts';
-import { checkChain } from './own-check.ts';
 import { deviceOf, nameIn } from './place.ts';
 import { bothQuestions, question } from './question.ts';
 import type { Question } from './question.ts';
-import { complementRanges, prefixLength } from './value-ranges.ts';
+import { complementRanges, prefixLength, prefixesOf } from './value-ranges.ts';
 import { writeOperand } from './write-value.ts';
 
 /** Where the bits stand. */
@@ -48,8 +47,13 @@ export function lowerRawSelf(
     const set = setRef(nameIn(context.place, 'self-mac-raw'));
     return withHeader(header, question({ statements: [match(key, test.negated ? '!=' : '==', set)] }));
   }
-  const chain = checkChain(context, operand.fact, raw);
-  return withHeader(header, question({ statements: [isThere], checks: [{ chain, negated: test.negated }] }));
+  return withHeader(
+    header,
+    question({
+      statements: [isThere],
+      checks: [{ fact: operand.fact, base: raw.base, offset: raw.offset, negated: test.negated }],
+    }),
+  );
 }
 
 function withHeader(header: AccessHeader, asked: Question): readonly Question[] {
@@ -93,19 +97,6 @@ function constantsOf({ operand }: Test, context: MatchContext): readonly ValueRa
   if (operand.kind !== 'named') return undefined;
   const set = context.sets.get(operand.set);
   return set !== undefined && set.contributed.length === 0 ? set.ranges : undefined;
-}
-
-/** The prefixes that make up a range. */
-export function prefixesOf({ low, high }: ValueRange): readonly ValueRange[] {
-  const found: ValueRange[] = [];
-  for (let start = low; start <= high;) {
-    let size = start === 0n ? high + 1n : start & -start;
-    while (start + size - 1n > high) size >>= 1n;
-    if (start === 0n) size = 1n << BigInt((high + 1n).toString(2).length - 1);
-    found.push({ low: start, high: start + size - 1n });
-    start += size;
-  }
-  return found;
 }
 
 function prefixStatements(prefix: ValueRange, raw: RawBits): readonly Statement[] {

@@ -23,3 +23,17 @@ export function prefixLength({ low, high }: ValueRange, bits: number): number | 
   if ((size & (size - 1n)) !== 0n || low % size !== 0n) return undefined;
   return bits - (size.toString(2).length - 1);
 }
+
+/** The prefixes that make up a range, in order. */
+export function prefixesOf({ low, high }: ValueRange): readonly ValueRange[] {
+  const found: ValueRange[] = [];
+  for (let start = low; start <= high;) {
+    // The largest power of two that starts here and does not end beyond the range.
+    const room = 1n << BigInt((high - start + 1n).toString(2).length - 1);
+    const aligned = start & -start;
+    const size = start === 0n || aligned > room ? room : aligned;
+    found.push({ low: start, high: start + size - 1n });
+    start += size;
+  }
+  return found;
+}

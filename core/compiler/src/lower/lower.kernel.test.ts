@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { stringifyDocument } from '@weir/nftables-json';
+import type { NftDocument } from '@weir/nftables-json';
+import { emit } from '../emit/emit.ts';
+import type { Documents } from '../emit/documents.ts';
+import type { Policy } from '../policy/policy.ts';
+import { findTarget } from '../target/targets.ts';
+import type { Target } from '../target/target.ts';
+import { lower } from './lower.ts';
+import { ATTACHMENTS, CLEAN_GUARD, WEB, port, profile, site, values } from './testing/sample-policy.ts';
+
+const TARGET = findTarget('no-bridge-conntrack');
+if (TARGET === undefined) throw new Error('the target without bridge conntrack is gone');
+
+function run(script: string, input = ''): { readonly ok: boolean; readonly stdout: string; readonly stderr: string } {
+  const { status, stdout, stderr } = spawnSync('unshare', ['-n', 'sh', '-ec', script], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  return { ok: status === 0, stdout: stdout ?? '', stderr: stderr ?? '' };
+}
+
+const isHere = process.getuid?.() === 0 && run('nft list ruleset').ok;
+if (!isHere && process.env['WEIR_REQUIRE_KERNEL'] === '1')
+  throw new Error('kernel tests are required: root and nft are missing');
+if (!isHere) process.stderr.write('kernel tests are skipped: not root, or nft does not run\n');
+
+function documentsOf(policy: Policy, target: Target): Documents {
+  const lowered = lower(policy, { target, attachments: ATTACHMENTS });
+  expect(lowered.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  const emitted = emit(lowered.value, { texts: new Map() });
+  expect(emitted.diagnostics).toEqual([]);
+  if (emitted.value === undefined) throw new Error('nothing was emitted');
+  return emitted.value;
+}
+
+/** Loads documents one after the other in one namespace; gives the ruleset. */
+function load(documents: readonly NftDocument[]): string {
+  const files = documents.map((document) => stringifyDocument(document).replaceAll('\n', ' '));
+  const result = run(
+    'while read -r line; do printf "%s" "$line" | nft -j -f -; done; nft -s list ruleset',
+    `${files.join('\n')}\n`,
+  );
+  expect(result.stderr).toBe('');
+  expect(result.ok).toBe(true);
+  return result.stdout;
+}
+
+/** WHY: a listing shows the elements of a set in the order of their hashes. */
+function normal(listing: string): string {
+  return listing
+    .replaceAll(
+      /elements = \{([^}]*)\}/g,
+      (_, elements: string) =>
+        `elements = { ${elements
+          .split(',')
+          .map((one) => one.trim())
+          .toSorted()
+          .join(', ')} }`,
+    )
+    .replaceAll(/# handle \d+/g, '');
+}
+
+function everyWay(documents: Documents): void {
+  const whole = normal(load([documents.ruleset]));
+  const profiles = [...documents.profiles.values()];
+  const ports = [...documents.interfaces.values()];
+  expect(whole).toContain('table bridge weir');
+  // Chains are listed in the order in which they were made, so profiles stand in a fixed order here.
+  expect(normal(load([documents.host, ...profiles, ...ports.toReversed()]))).toBe(whole);
+  expect(normal(load([documents.host, ...profiles, ...ports, ...ports, ...profiles]))).toBe(whole);
+}
+
+test.skipIf(!isHere)('a site with carried state loads whole and in pieces, and both are the same', () => {
+  everyWay(documentsOf(site(6), TARGET));
+});
+
+test.skipIf(!isHere)('ports with ranges and with any address load in every way', () => {
+  const own = { ipv4: { single: true, ranges: true }, ipv6: { single: true, ranges: true } };
+  const ranged = profile('ranged', [WEB], { own });
+  const base = site(2);
+  const ports = [
+    ...base.ports,
+    port(7, 'ranged', {
+      ipv4: values('10.20.7.0/28', '10.20.8.1', '10.20.8.5-10.20.8.9'),
+      ipv6: values('fd00:7::/64', 'fd00:8::1'),
+    }),
+    port(8, 'ranged', { ipv4: values('0.0.0.0/0'), ipv6: values('::/0') }),
+  ];
+  everyWay(documentsOf({ ...base, ports, profiles: [...base.profiles, ranged] }, TARGET));
+});
+
+test.skipIf(!isHere)('a routed tap loads beside bridge ports, with reject and connection tracking of its own', () => {
+  const base = site(2);
+  const { guard: _none, ...tap } = profile('tap', [WEB], { attachment: 'routed-tap' });
+  const policy = { ...base, profiles: [...base.profiles, tap], ports: [...base.ports, port(9, 'tap')] };
+  everyWay(documentsOf(policy, TARGET));
+});
+
+test('every named target takes the documents by the exact schema of its nft', () => {
+  for (const name of ['debian-12', 'debian-13', 'ubuntu-24.04', 'no-bridge-conntrack']) {
+    const target = findTarget(name);
+    if (target === undefined) throw new Error(`no target ${name}`);
+    expect(documentsOf(site(4), target).profiles.size).toBe(2);
+  }
+  expect(CLEAN_GUARD.out.nodes.length).toBeGreaterThan(5);
+});
