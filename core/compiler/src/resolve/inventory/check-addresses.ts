@@ -1,0 +1,105 @@
+/**
+ * The addresses of a network's ports against each other, the gateways and the subnets.
+ *
+ * In: drafts of networks and ports. Out: findings. Guaranteed: only written addresses count, never the link-local ones
+ * that the compiler adds.
+ */
+import { defineDiagnostic, type Label, type Span } from '@weir/plugin';
+import { FAMILIES, LINK_LOCAL } from '../../values/address.ts';
+import type { Findings } from './findings.ts';
+import { findOverlaps } from './overlaps.ts';
+import type { PortAddress } from './port-addresses.ts';
+import type { NetworkDraft } from './read-network.ts';
+import type { PortDraft } from './read-port.ts';
+import type { ReadSubnet } from './read-subnets.ts';
+
+export const addressTaken = defineDiagnostic<{ text: string; other: string; guest: string; first: Span }>(
+  { code: 'inventory/address-taken', severity: 'error' },
+  ({ text, other, guest, first }) => ({
+    message: text === other ? `the address \`${text}\` is taken` : `\`${text}\` overlaps \`${other}\``,
+    labels: [{ span: first, text: `guest \`${guest}\` has ${text === other ? 'it' : 'these'}` }],
+    help: 'within a network each address belongs to one interface',
+  }),
+);
+export const addressOfGateway = defineDiagnostic<{ text: string; gateway: string; network: string; subnet: Span }>(
+  { code: 'inventory/address-of-gateway', severity: 'error' },
+  ({ text, gateway, network, subnet }) => ({
+    message:
+      text === gateway
+        ? `\`${text}\` is the gateway of network \`${network}\``
+        : `\`${text}\` contains \`${gateway}\`, the gateway of network \`${network}\``,
+    labels: [{ span: subnet, text: `the host has \`${gateway}\` in this subnet` }],
+    help: 'leave the address to the host, or give the network another `gateway`',
+  }),
+);
+export const addressOutside = defineDiagnostic<{ text: string; network: string; labels: readonly Label[] }>(
+  { code: 'inventory/address-outside', severity: 'error' },
+  ({ text, network, labels }) => ({
+    message: `\`${text}\` is in no subnet of network \`${network}\``,
+    labels,
+    help: 'write an address of the subnet, or add a `subnet` to the network',
+  }),
+);
+
+/** An address and the port that has it. */
+interface Owned extends PortAddress {
+  readonly port: PortDraft;
+}
+
+export function checkAddresses(
+  networks: readonly NetworkDraft[],
+  ports: readonly PortDraft[],
+  findings: Findings,
+): void {
+  const drafts = new Map(networks.map((network) => [network.name, network]));
+  for (const [name, addresses] of byNetwork(ports)) {
+    for (const family of FAMILIES) checkOverlaps(name, addresses[family], findings);
+    const draft = drafts.get(name);
+    if (!draft?.subnets) continue;
+    const outside = draft.mode?.mode.subnets === 'required' && draft.subnets.length > 0;
+    for (const address of [...addresses.ipv4, ...addresses.ipv6]) {
+      if (outside) checkInside(address, name, draft.subnets, findings);
+      checkGateways(address, name, draft.subnets, findings);
+    }
+  }
+}
+
+type ByFamily = Readonly<Record<PortAddress['family'], Owned[]>>;
+
+function byNetwork(ports: readonly PortDraft[]): ReadonlyMap<string, ByFamily> {
+  const groups = new Map<string, ByFamily>();
+  for (const port of ports) {
+    const { network, addresses } = port;
+    if (network === undefined || addresses === undefined || addresses === 'any') continue;
+    let group = groups.get(network);
+    if (!group) groups.set(network, (group = { ipv4: [], ipv6: [] }));
+    for (const address of addresses) group[address.family].push({ ...address, port });
+  }
+  return groups;
+}
+
+function checkOverlaps(network: string, addresses: readonly Owned[], findings: Findings): void {
+  for (const { first, second } of findOverlaps(addresses, ({ port }) => port)) {
+    const taken = { text: second.text, other: first.text, guest: first.port.guest, first: first.span };
+    findings.report(addressTaken(second.span, taken), network);
+  }
+}
+
+function checkGateways(address: Owned, network: string, subnets: readonly ReadSubnet[], findings: Findings): void {
+  const { family, low, high, text, span } = address;
+  for (const { subnet, gateway } of subnets) {
+    if (subnet.family !== family || gateway < low || gateway > high) continue;
+    const taken = { text, gateway: subnet.gateway, network, subnet: subnet.span };
+    findings.report(addressOfGateway(span, taken), network);
+  }
+}
+
+function checkInside(address: Owned, network: string, subnets: readonly ReadSubnet[], findings: Findings): void {
+  const { family, low, high, text, span } = address;
+  const within = (range: { readonly low: bigint; readonly high: bigint }): boolean =>
+    range.low <= low && high <= range.high;
+  if (family === 'ipv6' && within(LINK_LOCAL)) return;
+  if (subnets.some((subnet) => subnet.subnet.family === family && within(subnet))) return;
+  const labels = subnets.map(({ subnet }) => ({ span: subnet.span, text: 'a subnet' }));
+  findings.report(addressOutside(span, { text, network, labels }), network);
+}

@@ -1,0 +1,45 @@
+/** Every diagnostic of the inventory, for the reference; settings of items also give those of `settings/`. */
+import { pluginFailed, undeclaredHook } from './ask-mode.ts';
+import { addressOfGateway, addressOutside, addressTaken } from './check-addresses.ts';
+import { bridgeTaken, bridgeTwice, subnetsOverlap } from './check-networks.ts';
+import { interfaceTwice, macTwice } from './check-ports.ts';
+import { uplinkTaken, uplinkTwice } from './check-uplinks.ts';
+import { declaredTwice, ignoredInPackage, reservedName } from './declarations.ts';
+import { anyNotAlone, learnedAddress } from './port-addresses.ts';
+import { labelForm } from './read-guest.ts';
+import { unusableMac } from './read-mac.ts';
+import { reachesItself, subnetMissing, subnetUnwanted, unknownMode } from './read-network.ts';
+import { noDefaultNetwork } from './read-port.ts';
+import { gatewayOutside, gatewayTwice, gatewayUnusable, subnetLength } from './read-subnets.ts';
+
+/** By code. */
+export const inventoryDiagnostics = [
+  addressOfGateway,
+  addressOutside,
+  addressTaken,
+  anyNotAlone,
+  bridgeTaken,
+  bridgeTwice,
+  declaredTwice,
+  gatewayOutside,
+  gatewayTwice,
+  gatewayUnusable,
+  ignoredInPackage,
+  interfaceTwice,
+  labelForm,
+  learnedAddress,
+  macTwice,
+  noDefaultNetwork,
+  pluginFailed,
+  reachesItself,
+  reservedName,
+  subnetLength,
+  subnetMissing,
+  subnetUnwanted,
+  subnetsOverlap,
+  undeclaredHook,
+  unknownMode,
+  unusableMac,
+  uplinkTaken,
+  uplinkTwice,
+] as const;
