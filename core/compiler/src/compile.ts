@@ -1,0 +1,30 @@
+/**
+ * The passes in a row: what a host program asks the compiler for.
+ *
+ * In: what the passes take. Out: documents, and the diagnostics of every pass that could run. Guaranteed: nothing is given
+ * out when any pass found an error; a pass runs only on what the one before it could make whole.
+ */
+import type { Documents } from './emit/documents.ts';
+import { emit } from './emit/emit.ts';
+import { lower } from './lower/lower.ts';
+import { hasErrors, type PassResult } from './pass-result.ts';
+import type { Policy } from './policy/policy.ts';
+import type { Registry } from './registry.ts';
+import type { Target } from './target/target.ts';
+
+/** What a policy is compiled with. */
+export interface CompileEnv {
+  readonly target: Target;
+  readonly attachments: Registry['attachments'];
+  /** Texts of the rule files by display path, for the lines in the manifest. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** From a policy to documents; undefined when the target cannot express it. */
+export function compilePolicy(policy: Policy, env: CompileEnv): PassResult<Documents | undefined> {
+  const { target, attachments, texts } = env;
+  const lowered = lower(policy, { target, attachments });
+  if (hasErrors(lowered.diagnostics)) return { value: undefined, diagnostics: lowered.diagnostics };
+  const emitted = emit(lowered.value, { texts });
+  return { value: emitted.value, diagnostics: [...lowered.diagnostics, ...emitted.diagnostics] };
+}
