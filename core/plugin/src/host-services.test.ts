@@ -25,7 +25,7 @@ function withDhcp(range: readonly AddressRange[], lease?: number): ServedNetwork
   return network({ settings: { dhcp: at(dhcp), dns: undefined } });
 }
 
-function range(low: string, high: string): AddressRange {
+function pool(low: string, high: string): AddressRange {
   return { family: 'ipv4', low, high };
 }
 
@@ -56,11 +56,11 @@ test.each([
   ['10.0.0.1', '10.0.0.1', []],
 ])('the host’s own address is never leased from %s-%s', (low, high, expected) => {
   const pools = hostServices(withDhcp([range(low, high)])).addressService?.ranges;
-  expect(pools?.map((pool) => `${pool.low}-${pool.high}`)).toEqual(expected);
+  expect(pools?.map((part) => `${part.low}-${part.high}`)).toEqual(expected);
 });
 
 test('a pool around the gateway is cut in two', () => {
-  const middle = { ...withDhcp([range('10.0.0.2', '10.0.0.9')]), subnets: [{ ...v4, gateway: '10.0.0.5' }] };
+  const middle = { ...withDhcp([pool('10.0.0.2', '10.0.0.9')]), subnets: [{ ...v4, gateway: '10.0.0.5' }] };
   expect(hostServices(middle).addressService?.ranges).toEqual([
     { low: '10.0.0.2', high: '10.0.0.4' },
     { low: '10.0.0.6', high: '10.0.0.9' },
@@ -99,13 +99,13 @@ test('a domain is written in lower case', () => {
 });
 
 test.each([
-  ['an address of another subnet', [range('10.0.1.5', '10.0.1.6')], undefined, ['test/dhcp-range-outside']],
-  ['a range that ends outside', [range('10.0.0.5', '10.0.1.6')], undefined, ['test/dhcp-range-outside']],
-  ['the broadcast address', [range('10.0.0.5', '10.0.0.255')], undefined, ['test/dhcp-range-outside']],
-  ['the network address', [range('10.0.0.0', '10.0.0.5')], undefined, ['test/dhcp-range-outside']],
+  ['an address of another subnet', [pool('10.0.1.5', '10.0.1.6')], undefined, ['test/dhcp-range-outside']],
+  ['a range that ends outside', [pool('10.0.0.5', '10.0.1.6')], undefined, ['test/dhcp-range-outside']],
+  ['the broadcast address', [pool('10.0.0.5', '10.0.0.255')], undefined, ['test/dhcp-range-outside']],
+  ['the network address', [pool('10.0.0.0', '10.0.0.5')], undefined, ['test/dhcp-range-outside']],
   ['a lease of a minute', [], 60, ['test/dhcp-lease']],
   ['a lease that the field cannot hold', [], 2 ** 32, ['test/dhcp-lease']],
-  ['a good range and lease', [range('10.0.0.5', '10.0.0.254')], 120, []],
+  ['a good range and lease', [pool('10.0.0.5', '10.0.0.254')], 120, []],
 ])('%s is judged', (_, ranges, lease, codes) => {
   expect(hostServiceChecks('test')(withDhcp(ranges, lease)).map(({ code }) => code)).toEqual(codes);
 });
