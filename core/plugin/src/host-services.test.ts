@@ -55,7 +55,7 @@ test.each([
   ['10.0.0.1', '10.0.0.9', ['10.0.0.2-10.0.0.9']],
   ['10.0.0.1', '10.0.0.1', []],
 ])('the host’s own address is never leased from %s-%s', (low, high, expected) => {
-  const pools = hostServices(withDhcp([range(low, high)])).addressService?.ranges;
+  const pools = hostServices(withDhcp([pool(low, high)])).addressService?.ranges;
   expect(pools?.map((part) => `${part.low}-${part.high}`)).toEqual(expected);
 });
 
