@@ -5,11 +5,14 @@
  * out when any pass found an error; a pass runs only on what the one before it could make whole.
  */
 import type { Documents } from './emit/documents.ts';
+import { buildPolicy } from './build/build-policy.ts';
 import { emit } from './emit/emit.ts';
 import { lower } from './lower/lower.ts';
 import { hasErrors, type PassResult } from './pass-result.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Registry } from './registry.ts';
+import { resolve } from './resolve/resolve.ts';
+import type { SourceSet } from './sources/source-set.ts';
 import type { Target } from './target/target.ts';
 
 /** What a policy is compiled with. */
@@ -27,4 +30,21 @@ export function compilePolicy(policy: Policy, env: CompileEnv): PassResult<Docum
   if (hasErrors(lowered.diagnostics)) return { value: undefined, diagnostics: lowered.diagnostics };
   const emitted = emit(lowered.value, { texts });
   return { value: emitted.value, diagnostics: [...lowered.diagnostics, ...emitted.diagnostics] };
+}
+
+/** From files to a policy; undefined when anything in them is wrong. */
+export function readPolicy(sources: SourceSet, registry: Registry): PassResult<Policy | undefined> {
+  const model = resolve(sources, registry);
+  // Instantiating finds what only shows with arguments, so it runs even when definitions have errors of their own.
+  const policy = buildPolicy(model.value);
+  return { value: hasErrors(policy.diagnostics) ? undefined : policy.value, diagnostics: policy.diagnostics };
+}
+
+/** The whole pipeline behind the parser: from files to documents; undefined on any error. */
+export function compile(sources: SourceSet, registry: Registry, target: Target): PassResult<Documents | undefined> {
+  const policy = readPolicy(sources, registry);
+  if (policy.value === undefined) return { value: undefined, diagnostics: policy.diagnostics };
+  const texts = new Map([...sources.files].map(([file, tree]) => [file, tree.text]));
+  const compiled = compilePolicy(policy.value, { target, attachments: registry.attachments, texts });
+  return { value: compiled.value, diagnostics: [...policy.diagnostics, ...compiled.diagnostics] };
 }

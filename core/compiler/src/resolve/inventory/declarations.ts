@@ -79,7 +79,6 @@ export function collectDeclarations(sources: SourceSet, findings: Findings): Dec
     const own = networks.get(text);
     if (used.has(text) && (own === undefined || isPackage(own.file))) declare(networks, network, findings);
   }
-  const readable = ({ item }: { readonly item: BlockItem }): boolean => item.broken !== true;
   return {
     networks: [...networks.values()].filter(readable),
     guests: [...guests.values()].filter(readable),
@@ -88,6 +87,10 @@ export function collectDeclarations(sources: SourceSet, findings: Findings): Dec
     guestNames: new Set(guests.keys()),
     brokenGuests: new Set([...guests].filter(([, guest]) => !readable(guest)).map(([name]) => name)),
   };
+}
+
+function readable({ item }: { readonly item: BlockItem }): boolean {
+  return item.broken !== true;
 }
 
 function isPackage(file: string): boolean {
@@ -101,15 +104,16 @@ function* blocks({ files }: SourceSet): Iterable<{ readonly file: string; readon
 function declare(known: Map<string, Declared>, declared: Declared, findings: Findings): void {
   const { file, item, name } = declared;
   const of = item.of;
+  const spoils = of === 'network' ? name.text : undefined;
   const first = known.get(name.text);
   const span = spanOf(name, { file });
   if (first) {
-    findings.report(declaredTwice(span, { of, name: name.text, first: spanOf(first.name, first) }), name.text);
+    findings.report(declaredTwice(span, { of, name: name.text, first: spanOf(first.name, first) }), spoils);
     return;
   }
   known.set(name.text, declared);
   if (RESERVED.includes(name.text) && !(of === 'network' && name.text === DEFAULT_NETWORK)) {
-    findings.report(reservedName(span, { of, name: name.text }), of === 'network' ? name.text : undefined);
+    findings.report(reservedName(span, { of, name: name.text }), spoils);
   }
 }
 

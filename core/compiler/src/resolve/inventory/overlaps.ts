@@ -23,7 +23,7 @@ export function findOverlaps<T extends ValueRange>(
 ): readonly Overlap<T>[] {
   const sorted = ranges
     .map((range, index): Placed<T> => ({ range, index }))
-    .sort((a, b) => (a.range.low < b.range.low ? -1 : a.range.low > b.range.low ? 1 : a.index - b.index));
+    .toSorted((a, b) => (a.range.low < b.range.low ? -1 : a.range.low > b.range.low ? 1 : a.index - b.index));
   const found: Overlap<T>[] = [];
   let widest: Placed<T> | undefined;
   /** The one that goes furthest among those of other owners than `widest`. */

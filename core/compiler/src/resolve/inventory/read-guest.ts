@@ -63,7 +63,7 @@ function readLabels(read: ReadKey | undefined): Readonly<Record<string, string>>
     const text = readLabel(entry, scope);
     if (text !== undefined && !first) labels.set(entry.key.text, { entry, text });
   }
-  const sorted = [...labels].sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = [...labels].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(sorted.map(([key, { text }]) => [key, text]));
 }
 
