@@ -39,11 +39,12 @@ export function checkDocuments(layout: Layout, drafts: Drafts): readonly Diagnos
     problems.map((problem) => invalidDocument(undefined, { file, nft, problem }));
   const known = knownOf(layout);
   return [
-    ...say('host.json', [...checkDocument(drafts.host, nft), ...checkReferences(drafts.host)]),
-    ...[...drafts.profiles].flatMap(([name, document]) =>
-      say(`profiles/${name}.json`, [...checkDocument(document, nft), ...checkReferences(document, { known })]),
-    ),
+    // WHY: the whole ruleset holds the commands of every other document, and knows the most about the sets they use.
     ...say('ruleset.json', checkDocument(drafts.ruleset, nft)),
+    ...say('host.json', checkReferences(drafts.host)),
+    ...[...drafts.profiles].flatMap(([name, document]) =>
+      say(`profiles/${name}.json`, checkReferences(document, { known })),
+    ),
     ...checkPorts(layout, drafts, known).flatMap(({ file, problems }) => say(file, problems)),
   ];
 }
@@ -64,10 +65,11 @@ function checkPorts(
     const file = `interfaces/${ifname}.json`;
     const own = drafts.profiles.get(profile);
     if (!own) return [{ file, problems: [missing(`profile \`${profile}\``)] }];
-    const first = !seen.has(profile);
-    seen.add(profile);
-    const document = { nftables: [...own.nftables, ...(drafts.interfaces.get(ifname)?.nftables ?? [])] };
-    if (first) return [{ file, problems: checkReferences(document, { known }) }];
+    if (!seen.has(profile)) {
+      seen.add(profile);
+      const document = { nftables: [...own.nftables, ...(drafts.interfaces.get(ifname)?.nftables ?? [])] };
+      return [{ file, problems: checkReferences(document, { known }) }];
+    }
     const problems = elements
       .filter(({ table, set }) => !sets.has(`${table.family} ${table.name} set ${set}`))
       .map(({ set }) => missing(`set \`${set}\``));

@@ -35,7 +35,7 @@ function draft(layout: Layout): Drafts {
   const ports = layout.interfaces.map((port) => [port.ifname, document(interfaceCommands(port))] as const);
   const ofProfiles = profiles.flatMap(([, { nftables }]) => nftables);
   return {
-    ruleset: { nftables: [...host, ...ofProfiles, ...allInterfaceCommands(layout.interfaces)] },
+    ruleset: { nftables: [...host, ...ofProfiles, ...allInterfaceCommands(layout)] },
     host: document(host),
     profiles: new Map(profiles),
     interfaces: new Map(ports),
