@@ -31,7 +31,8 @@ export function opennessFindings(
   const found = findingsAt(where);
   const entering = packetsInto(network, rules);
   const entered = entering.filter((packet) => action(rules, 'forward-to', packet, network) === 'accept');
-  const allowed = (packet: NetworkPacket): boolean => (packet.translated ? isForwarded(rules, packet) : opens);
+  const allowed = (packet: NetworkPacket): boolean =>
+    opens || (packet.translated === true && isForwarded(rules, packet));
   const surprising = entered.find((packet) => !allowed(packet));
   const leaving = entering.map(turned);
   const undecided = [
