@@ -1,0 +1,59 @@
+// Applies a site in a lab the way an operator does: rule files in a directory, `weir apply` on the host. In: a lab, the files. Out: the command's
+// report. Guarantees: the lab's host namespace is the only one touched; `down` undoes it.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '@weir/cli';
+import type { Lab } from '../kernel/lab.ts';
+
+/** What a command came to. */
+export interface CommandOutcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A site on disk, bound to a lab. */
+export interface AppliedSite {
+  readonly directory: string;
+  /** Replaces the rule file and applies it; throws with the command's words when it fails. */
+  apply(text: string): Promise<CommandOutcome>;
+  /** Runs any `weir` command in the site's directory. */
+  weir(...argv: readonly string[]): Promise<CommandOutcome>;
+  /** `weir down`, and removes the directory. */
+  remove(): Promise<void>;
+}
+
+/** Runs `weir` from the sources, with its output collected. */
+export async function weir(cwd: string, ...argv: readonly string[]): Promise<CommandOutcome> {
+  let stdout = '';
+  let stderr = '';
+  const code = await run(argv, {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '' },
+    stdout: { write: (text: string) => (stdout += text), isTTY: false },
+    stderr: { write: (text: string) => (stderr += text), isTTY: false },
+  });
+  return { code, stdout, stderr };
+}
+
+/** Prepares a directory for a site whose rules will live in `lab`'s host. */
+export function siteIn(lab: Lab): AppliedSite {
+  const directory = mkdtempSync(join(tmpdir(), 'weir-site-'));
+  const host = ['--netns', lab.host.namespace];
+  writeFileSync(join(directory, 'weir.config.json'), '{}\n');
+  return {
+    directory,
+    weir: (...argv) => weir(directory, ...argv),
+    async apply(text) {
+      writeFileSync(join(directory, 'site.weir'), text);
+      const outcome = await weir(directory, 'apply', 'site.weir', ...host);
+      if (outcome.code !== 0) throw new Error(`weir apply: ${outcome.code}\n${outcome.stdout}\n${outcome.stderr}`);
+      return outcome;
+    },
+    async remove() {
+      await weir(directory, 'down', ...host);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
