@@ -17,6 +17,7 @@ import {
   type NetworkView,
 } from '@weir/plugin';
 import { checkHostAddresses } from './host-address.ts';
+import { checkVlanName } from './vlan-name.ts';
 
 const settings = defineSettings({
   uplink: {
@@ -51,6 +52,7 @@ export const bridgedMode = defineMode({
   hooks: ['forward-from', 'forward-to'],
   check: (network) => [
     ...checkUplink(network, [network.settings.uplink]),
+    ...checkVlanName(network.settings.uplink.value, network.settings.vlan),
     ...checkHostAddresses(network, network.settings['host-address']),
   ],
   topology,
