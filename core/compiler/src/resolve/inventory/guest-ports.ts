@@ -1,7 +1,7 @@
 /**
  * Which ports a guest has in which network: what a setting like `to web1` is answered from.
  *
- * In: the drafts of all ports. Out: lookups. Guaranteed: ports by interface name; a guest of which something could not
+ * In: the drafts of all ports, and the guests that were not read in full. Out: lookups. Guaranteed: ports by interface name; a guest of which something could not
  * be read says so.
  */
 import type { AddressSetting, PortReference } from '@weir/plugin';
@@ -18,15 +18,14 @@ export interface GuestPorts {
 
 export function indexGuestPorts(
   ports: readonly PortDraft[],
-  { guestNames, brokenGuests }: Pick<Declarations, 'guestNames' | 'brokenGuests'>,
+  guestNames: Declarations['guestNames'],
+  unread: ReadonlySet<string>,
 ): GuestPorts {
   const byGuest = new Map<string, PortDraft[]>();
-  const unread = new Set(brokenGuests);
   for (const port of ports) {
     const group = byGuest.get(port.guest);
     if (group) group.push(port);
     else byGuest.set(port.guest, [port]);
-    if (port.ifname === undefined || port.network === undefined) unread.add(port.guest);
   }
   return {
     of: (guest, network) =>

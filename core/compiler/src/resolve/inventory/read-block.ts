@@ -97,7 +97,7 @@ function fits(entry: Setting, { takes = 'value' }: BlockKey, scope: Scope): bool
   const wantsValue = takes !== 'block';
   const second = entry.values[takes === 'block' ? 0 : 1];
   if (entry.assigned) report(assigned(spanOf(entry, context), { key }));
-  if (wantsValue ? entry.values.length === 0 : !entry.block) {
+  if ((wantsValue && entry.values.length === 0) || (wantsBlock && !entry.block)) {
     report(noValue(spanOf(entry.key, context), { key, wants, doc }));
     return false;
   }

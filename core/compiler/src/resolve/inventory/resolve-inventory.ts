@@ -27,8 +27,9 @@ export function resolveInventory(sources: SourceSet, registry: Registry): PassRe
   const findings = createFindings();
   const declarations = collectDeclarations(sources, findings);
   const hostAddresses = readHostAddresses(declarations.hosts, (diagnostic) => findings.report(diagnostic));
-  const ports = readPorts(declarations, findings);
-  const networks = readNetworks(declarations, ports, registry, findings);
+  const read = readPorts(declarations, findings);
+  const { ports } = read;
+  const networks = readNetworks(declarations, read, registry, findings);
   checkPorts(ports, findings);
   checkAddresses(networks, ports, findings);
   checkNetworks(networks, ports, findings);
@@ -46,24 +47,35 @@ export function resolveInventory(sources: SourceSet, registry: Registry): PassRe
   };
 }
 
-function readPorts(declarations: Declarations, findings: Findings): readonly PortDraft[] {
-  const { guests, networkNames } = declarations;
+interface ReadPorts {
+  readonly ports: readonly PortDraft[];
+  /** Guests with an error in them. */
+  readonly unread: ReadonlySet<string>;
+}
+
+function readPorts({ guests, networkNames, brokenGuests }: Declarations, findings: Findings): ReadPorts {
   const around = { networkNames, networkList: [...networkNames].toSorted() };
-  const ports = guests.flatMap((guest) => readGuest(guest, around, (diagnostic) => findings.report(diagnostic)));
+  const unread = new Set(brokenGuests);
+  const ports = guests.flatMap((guest) =>
+    readGuest(guest, around, (diagnostic) => {
+      findings.report(diagnostic);
+      unread.add(guest.name.text);
+    }),
+  );
   for (const { complete, network } of ports) if (!complete && network !== undefined) findings.spoil(network);
-  return ports;
+  return { ports, unread };
 }
 
 function readNetworks(
   declarations: Declarations,
-  ports: readonly PortDraft[],
+  { ports, unread }: ReadPorts,
   registry: Registry,
   findings: Findings,
 ): readonly NetworkDraft[] {
   const around = {
     registry,
     findings,
-    guestPorts: indexGuestPorts(ports, declarations),
+    guestPorts: indexGuestPorts(ports, declarations.guestNames, unread),
     guestNames: [...declarations.guestNames].toSorted(),
     networkNames: [...declarations.networkNames].toSorted(),
   };

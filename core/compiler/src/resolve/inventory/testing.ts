@@ -36,8 +36,9 @@ const served = defineMode({
 });
 
 const loose = defineMode({
-  ...served,
   name: 'loose',
+  doc,
+  attachment: 'bridge-port',
   subnets: 'optional',
   settings: defineSettings({
     uplink: { doc, type: { kind: 'interface' } },
@@ -52,6 +53,10 @@ const loose = defineMode({
     sysctls: [],
     elsewhere: [],
   }),
+  hooks: [],
+  check: () => [],
+  rules: () => [],
+  guarantees: () => [],
 });
 
 export const testModes = {
