@@ -97,7 +97,7 @@ class RuleWriter {
     const { draft, direction, profile, usage } = this.#stage.way;
     for (const check of asked.checks) {
       const chain = usage.checks.chain(check, draft.place, direction, profile);
-      for (const statements of checkRules(chain, check.negated)) this.#add(inner, statements);
+      for (const step of checkRules(chain, check.negated)) this.#add(inner, step);
     }
     this.#add(inner, tail(true));
   }
