@@ -11,6 +11,7 @@ export * from './emit/documents.ts';
 export * from './emit/emit.ts';
 export * from './emit/files.ts';
 export type { Digests, Manifest, ManifestRule } from './emit/manifest.ts';
+export { hostDiagnostics } from './host/findings.ts';
 export * from './host/load-plugins.ts';
 export type { PluginCandidate } from './host/preflight.ts';
 export * from './pass-result.ts';

@@ -3,7 +3,7 @@
  *
  * None has a place in a rule file: messages say which plugin, and where it came from.
  */
-import { defineDiagnostic } from '@weir/plugin';
+import { defineDiagnostic, type DiagnosticDefinition } from '@weir/plugin';
 
 interface Named {
   /** The plugin's name, or where it came from when it has none. */
@@ -39,6 +39,17 @@ export const missingPlugin = defineDiagnostic<Named & { needs: string }>(
   ({ plugin, needs }) => ({
     message: `plugin \`${plugin}\` needs the plugin \`${needs}\`, which is not there`,
     help: `add \`${needs}\` to the project's plugins`,
+  }),
+);
+
+export const circularPlugins = defineDiagnostic<{ names: readonly string[] }>(
+  { code: 'plugin/requires-circle', severity: 'error' },
+  ({ names }) => ({
+    message:
+      names.length === 1
+        ? `plugin \`${names.join('')}\` requires itself`
+        : `the plugins ${names.map((name) => `\`${name}\``).join(', ')} require each other in a circle`,
+    help: 'what they share belongs into a plugin that all of them require',
   }),
 );
 
@@ -80,3 +91,18 @@ export const attachmentClash = defineDiagnostic<{ what: string; attachments: rea
     help: 'give them different prefixes',
   }),
 );
+
+/** Every diagnostic of the plugin host. */
+export const hostDiagnostics: readonly Pick<DiagnosticDefinition<never>, 'code' | 'severity'>[] = [
+  notAPlugin,
+  wrongApi,
+  duplicatePlugin,
+  missingPlugin,
+  circularPlugins,
+  pluginThrew,
+  registersNothing,
+  malformed,
+  duplicateName,
+  unknownAttachment,
+  attachmentClash,
+];

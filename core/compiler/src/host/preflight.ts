@@ -1,12 +1,13 @@
 /**
  * What is checked of all plugins before any of them runs.
  *
- * In: imported default exports and where they came from. Out: plugins in order of their names, and every problem.
+ * In: imported default exports and where they came from. Out: plugins in the order in which they register, and every problem.
  * Guaranteed: nothing of a plugin is called; the order of the list does not show.
  */
 import { PLUGIN_API, type Diagnostic, type Plugin } from '@weir/plugin';
 import type { PassResult } from '../pass-result.ts';
-import { duplicatePlugin, missingPlugin, notAPlugin, wrongApi } from './findings.ts';
+import { circularPlugins, duplicatePlugin, missingPlugin, notAPlugin, wrongApi } from './findings.ts';
+import { orderPlugins } from './order-plugins.ts';
 
 /** What was imported, not yet known to be a plugin. */
 export interface PluginCandidate {
@@ -30,9 +31,16 @@ export function preflight(candidates: readonly PluginCandidate[]): PassResult<re
     else shapeProblems.push(notAPlugin(undefined, { source, why }));
   }
   const sorted = plugins.toSorted((a, b) => compare(a.plugin.name, b.plugin.name) || bySource(a, b));
+  const { ordered, circles } = orderPlugins(sorted.map(({ plugin }) => plugin));
   return {
-    value: sorted.map(({ plugin }) => plugin),
-    diagnostics: [...shapeProblems, ...apiProblems(sorted), ...nameProblems(sorted), ...requireProblems(sorted)],
+    value: ordered,
+    diagnostics: [
+      ...shapeProblems,
+      ...apiProblems(sorted),
+      ...nameProblems(sorted),
+      ...requireProblems(sorted),
+      ...circles.map((names) => circularPlugins(undefined, { names })),
+    ],
   };
 }
 
