@@ -4,13 +4,13 @@
  * In: a layout and the files' texts (for lines). Out: documents, or errors when Weir itself made something that
  * the target's nft would not read as meant. Guaranteed: equal layouts give equal bytes.
  */
-import { document, stringifyDocument } from '@weir/nftables-json';
+import { document } from '@weir/nftables-json';
 import type { Layout } from '../lower/layout.ts';
 import type { PassResult } from '../pass-result.ts';
 import { checkDocuments, type Drafts } from './check-documents.ts';
 import { allInterfaceCommands, hostCommands, interfaceCommands, profileCommands } from './division.ts';
 import type { Documents } from './documents.ts';
-import { dataText, digestOf } from './files.ts';
+import { dataText, digestOf, documentText } from './files.ts';
 import { settleDynamicSets } from './dynamic-set.ts';
 import { type Digests, writeManifest } from './manifest.ts';
 
@@ -44,8 +44,8 @@ function draft(layout: Layout): Drafts {
 
 function digestsOf(layout: Layout, drafts: Drafts): Digests {
   return {
-    ruleset: digestOf(stringifyDocument(drafts.ruleset)),
-    host: digestOf(stringifyDocument(drafts.host)),
+    ruleset: digestOf(documentText(drafts.ruleset)),
+    host: digestOf(documentText(drafts.host)),
     profiles: digestsOfAll(drafts.profiles),
     interfaces: digestsOfAll(drafts.interfaces),
     topology: digestOf(dataText(layout.topology)),
@@ -53,5 +53,5 @@ function digestsOf(layout: Layout, drafts: Drafts): Digests {
 }
 
 function digestsOfAll(documents: Drafts['profiles']): Readonly<Record<string, string>> {
-  return Object.fromEntries([...documents].map(([name, one]) => [name, digestOf(stringifyDocument(one))]));
+  return Object.fromEntries([...documents].map(([name, one]) => [name, digestOf(documentText(one))]));
 }

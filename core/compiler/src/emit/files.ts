@@ -15,10 +15,22 @@ export interface DocumentFile {
   readonly text: string;
 }
 
+/** Texts made so far: each document is digested for the manifest and written once more as a file. */
+const TEXTS = new WeakMap<NftDocument, string>();
+
+/** The canonical text of a document. */
+export function documentText(document: NftDocument): string {
+  const known = TEXTS.get(document);
+  if (known !== undefined) return known;
+  const text = stringifyDocument(document);
+  TEXTS.set(document, text);
+  return text;
+}
+
 /** Every file of the output directory, the whole ruleset first and the manifest last. Texts are made when asked for. */
 export function* documentFiles(documents: Documents): Generator<DocumentFile, void, undefined> {
-  yield { path: 'ruleset.json', text: stringifyDocument(documents.ruleset) };
-  yield { path: 'host.json', text: stringifyDocument(documents.host) };
+  yield { path: 'ruleset.json', text: documentText(documents.ruleset) };
+  yield { path: 'host.json', text: documentText(documents.host) };
   yield* several('profiles', documents.profiles);
   yield* several('interfaces', documents.interfaces);
   yield { path: 'topology.json', text: dataText(documents.topology) };
@@ -30,7 +42,7 @@ function* several(
   documents: ReadonlyMap<string, NftDocument>,
 ): Generator<DocumentFile, void, undefined> {
   for (const [name, document] of documents) {
-    yield { path: `${directory}/${name}.json`, text: stringifyDocument(document) };
+    yield { path: `${directory}/${name}.json`, text: documentText(document) };
   }
 }
 
