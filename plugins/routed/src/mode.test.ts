@@ -76,9 +76,10 @@ test('the topology lists the routes that others need, with the next hop where it
   ]);
 });
 
+const keys = (settings: object, subnets = both): readonly string[] =>
+  routedMode.topology(network(settings, subnets)).sysctls.map(({ key, value }) => `${key}=${value}`);
+
 test('the host forwards the families that the network has, and keeps its own IPv6 way out on named uplinks', () => {
-  const keys = (settings: object, subnets = both): readonly string[] =>
-    routedMode.topology(network(settings, subnets)).sysctls.map(({ key, value }) => `${key}=${value}`);
   expect(keys({}, [SAMPLE_IPV4])).toEqual(['net.ipv4.ip_forward=1', 'net.ipv6.conf.br-sample.disable_ipv6=1']);
   expect(keys({ uplink: [placed('eth0.100')] })).toEqual([
     'net.ipv4.ip_forward=1',

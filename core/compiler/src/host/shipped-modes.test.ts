@@ -98,7 +98,7 @@ test.each(WRITTEN)('the guarantees of mode %s with `%s` are claims of the langua
   const mode = modeOf(name);
   for (const { title, claim } of mode.guarantees(viewOf(mode, text))) {
     const { tree, problems } = parseFile('g.weir', `assert "${title}" {\n  ${claim}\n}\n`);
-    expect(problems, claim).toEqual([]);
+    expect(problems).toEqual([]);
     expect(tree.items).toMatchObject([{ kind: 'assert', claims: [{ kind: 'claim' }] }]);
   }
 });

@@ -69,7 +69,7 @@ function byKey(entries: readonly Setting[]): ReadonlyMap<string, readonly Settin
 
 function reportUnknown(entry: Setting, known: readonly string[], { context, report }: Reading): void {
   const span = spanOf(entry.key, context);
-  const names = [...known, ...(context.otherSettings ?? [])].toSorted();
+  const names = known.toSorted();
   report(unknownSetting(span, { owner: context.owner, ...sought(entry.key.text, names, span, context.otherSettings) }));
 }
 
