@@ -29,6 +29,7 @@ export { settingsDiagnostics } from './settings/findings.ts';
 export * from './settings/interface-name.ts';
 export * from './settings/settings-context.ts';
 export * from './sources/gather-sources.ts';
+export { circularImport } from './sources/import-circles.ts';
 export * from './sources/source-set.ts';
 export * from './target/mark-bits.ts';
 export * from './target/running.ts';

@@ -36,11 +36,11 @@ export const badValue = defineDiagnostic<{ text: string; why: string; help?: str
   error('values/bad-value'),
   ({ text, why, help }) => ({ message: `\`${text}\` ${why}`, ...(help !== undefined && { help }) }),
 );
-export const hostBits = defineDiagnostic<{ text: string; canonical: string; single: string }>(
+export const hostBits = defineDiagnostic<{ text: string; what: string; canonical: string; single: string }>(
   error('values/host-bits'),
-  ({ text, canonical, single }) => ({
-    message: `\`${text}\` has bits set behind its prefix length`,
-    help: `write \`${canonical}\` for the whole prefix, or \`${single}\` for the one address`,
+  ({ text, what, canonical, single }) => ({
+    message: `\`${text}\` has bits set behind its ${what}`,
+    help: `write \`${canonical}\` for all of it, or \`${single}\` for the one address`,
   }),
 );
 export const turnedRound = defineDiagnostic<{ low: string; high: string }>(

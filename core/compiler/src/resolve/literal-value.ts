@@ -2,7 +2,7 @@
 import type { AddressValue, MacValue, NumberValue, PrefixValue, RangeValue, Value } from '@weir/grammar';
 import type { Family } from '@weir/plugin';
 import type { ValueRange } from '../policy/match.ts';
-import { addressBits, formatAddress, parseAddress, parseMac } from '../values/address.ts';
+import { addressBits, formatAddress, formatMac, parseAddress, parseMac } from '../values/address.ts';
 import { one, prefixRange } from '../values/ranges.ts';
 import { type Environment, textOf } from './environment.ts';
 import { badValue, hostBits, turnedRound, wrongType } from './findings.ts';
@@ -36,7 +36,9 @@ function prefixValue(node: PrefixValue, env: Environment): FamilyRanges | undefi
   const range = prefixRange(address, length, bits);
   if (range.low !== address) {
     const canonical = `${formatAddress(family, range.low)}/${length}`;
-    return env.world.report.add(hostBits(span, { text, canonical, single: formatAddress(family, address) }));
+    return env.world.report.add(
+      hostBits(span, { text, what: 'prefix length', canonical, single: formatAddress(family, address) }),
+    );
   }
   return { family, ranges: [range] };
 }
@@ -82,7 +84,11 @@ export function macLiteral(node: MacValue, env: Environment): ValueRange | undef
   if (mask === undefined || (host & (host + 1n)) !== 0n) {
     return env.world.report.add(badValue(span, { text, why: 'has a mask that is no prefix' }));
   }
-  return { low: value & mask, high: (value & mask) | host };
+  if ((value & host) !== 0n) {
+    const canonical = `${formatMac(value & mask)}/${formatMac(mask)}`;
+    return env.world.report.add(hostBits(span, { text, what: 'mask', canonical, single: formatMac(value) }));
+  }
+  return { low: value, high: value | host };
 }
 
 /** A number or a range of numbers within `min`–`max`. */

@@ -4,10 +4,11 @@
  * In: ids and a reader. Out: the parsed set; syntax problems and imports that lead nowhere or in a circle as
  * diagnostics. Guaranteed: each file is read once; the result does not depend on the order of the ids.
  */
-import { type FileTree, type ImportItem, parseFile, type SyntaxProblem } from '@weir/grammar';
-import { defineDiagnostic, type Diagnostic, type Label } from '@weir/plugin';
+import { type FileTree, parseFile, type SyntaxProblem } from '@weir/grammar';
+import { defineDiagnostic, type Diagnostic } from '@weir/plugin';
 import type { PassResult } from '../pass-result.ts';
-import { importKey, type SourceReader, type SourceSet, STANDARD_RULES } from './source-set.ts';
+import { circularImport, importCircles } from './import-circles.ts';
+import { importKey, importsOf, type SourceReader, type SourceSet, STANDARD_RULES } from './source-set.ts';
 
 export const unreadableFile = defineDiagnostic<{ file: string }>(
   { code: 'sources/unreadable-file', severity: 'error' },
@@ -22,15 +23,6 @@ export const unknownImport = defineDiagnostic<{ specifier: string }>(
       : 'a rule package must be installed, and its package.json must name its file as `"weir": { "rules": … }`',
   }),
 );
-export const circularImport = defineDiagnostic<{ path: readonly string[]; labels: readonly Label[] }>(
-  { code: 'sources/circular-import', severity: 'error' },
-  ({ path, labels }) => ({
-    message: `files import each other in a circle: ${path.map((file) => `\`${file}\``).join(' → ')}`,
-    labels,
-    help: 'move what both need into a third file',
-  }),
-);
-
 export const sourceDiagnostics = [unreadableFile, unknownImport, circularImport] as const;
 
 /** A parser's problem as a diagnostic. */
@@ -38,9 +30,6 @@ function syntaxDiagnostic(file: string, problem: SyntaxProblem): Diagnostic {
   const { code, message, start, end, help } = problem;
   return { code, severity: 'error', message, span: { file, start, end }, ...(help !== undefined && { help }) };
 }
-
-const importsOf = (tree: FileTree): readonly ImportItem[] =>
-  tree.items.filter((item): item is ImportItem => item.kind === 'import');
 
 export function gatherSources(ids: readonly string[], reader: SourceReader): PassResult<SourceSet> {
   const entries = [...new Set(ids)].sort();
@@ -53,9 +42,15 @@ export function gatherSources(ids: readonly string[], reader: SourceReader): Pas
     imports.set(importKey('', STANDARD_RULES), standard);
     queue.push(standard);
   }
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+  const texts = new Map<string, string | undefined>();
+  const textOf = (id: string): string | undefined => {
+    if (!texts.has(id)) texts.set(id, reader.read(id));
+    return texts.get(id);
+  };
+  // The queue grows while it is walked.
+  for (const id of queue) {
     if (files.has(id)) continue;
-    const text = reader.read(id);
+    const text = textOf(id);
     if (text === undefined) {
       diagnostics.push(unreadableFile(undefined, { file: id }));
       continue;
@@ -65,7 +60,7 @@ export function gatherSources(ids: readonly string[], reader: SourceReader): Pas
     diagnostics.push(...problems.map((problem) => syntaxDiagnostic(tree.file, problem)));
     for (const item of importsOf(tree)) {
       const target = reader.resolveImport(item.from.value, id);
-      if (target === undefined || (!files.has(target) && reader.read(target) === undefined)) {
+      if (target === undefined || textOf(target) === undefined) {
         const span = { file: id, start: item.from.start, end: item.from.end };
         diagnostics.push(unknownImport(span, { specifier: item.from.value }));
         continue;
@@ -76,28 +71,5 @@ export function gatherSources(ids: readonly string[], reader: SourceReader): Pas
   }
   const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   const value: SourceSet = { files: sorted, entries, imports };
-  return { value, diagnostics: [...diagnostics, ...circles(value)] };
-}
-
-/** Each circle of imports once, reported at the import that closes it. */
-function circles(sources: SourceSet): readonly Diagnostic[] {
-  const found: Diagnostic[] = [];
-  const done = new Set<string>();
-  const visit = (file: string, path: readonly string[]): void => {
-    const tree = sources.files.get(file);
-    if (tree === undefined || done.has(file)) return;
-    for (const item of importsOf(tree)) {
-      const target = sources.imports.get(importKey(file, item.from.value));
-      if (target === undefined) continue;
-      const at = [...path, file].indexOf(target);
-      if (at === -1) visit(target, [...path, file]);
-      else {
-        const span = { file, start: item.from.start, end: item.from.end };
-        found.push(circularImport(span, { path: [...[...path, file].slice(at), target], labels: [] }));
-      }
-    }
-    done.add(file);
-  };
-  for (const file of sources.files.keys()) visit(file, []);
-  return found;
+  return { value, diagnostics: [...diagnostics, ...importCircles(value)] };
 }

@@ -1,5 +1,5 @@
 /** All files of one run, parsed, with the files that their imports lead to. */
-import type { FileTree } from '@weir/grammar';
+import type { FileTree, ImportItem } from '@weir/grammar';
 
 export interface SourceSet {
   /** By id: a display path, relative to the project, with forward slashes; `@scope/package/…` for rule packages. */
@@ -12,6 +12,11 @@ export interface SourceSet {
 
 export function importKey(file: string, specifier: string): string {
   return `${file}\n${specifier}`;
+}
+
+/** The imports of a file, in its order. */
+export function importsOf(tree: FileTree): readonly ImportItem[] {
+  return tree.items.filter((item): item is ImportItem => item.kind === 'import');
 }
 
 /** How files are found and read; the only thing that the front of the compiler asks of its host. */

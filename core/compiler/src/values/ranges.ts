@@ -17,30 +17,39 @@ export function normalise(ranges: readonly ValueRange[]): readonly ValueRange[] 
   return joined;
 }
 
-/** What is in `a` and not in `b`; both in normal form. */
+/** What is in `a` and not in `b`; both in normal form. Linear in the number of ranges. */
 export function subtract(a: readonly ValueRange[], b: readonly ValueRange[]): readonly ValueRange[] {
-  let rest = [...a];
-  for (const cut of b) {
-    rest = rest.flatMap((range) => {
-      if (cut.high < range.low || cut.low > range.high) return [range];
-      return [
-        ...(range.low < cut.low ? [{ low: range.low, high: cut.low - 1n }] : []),
-        ...(range.high > cut.high ? [{ low: cut.high + 1n, high: range.high }] : []),
-      ];
-    });
+  const rest: ValueRange[] = [];
+  let next = 0;
+  for (const { low, high } of a) {
+    let from = low;
+    for (let cut = b[next]; cut !== undefined && cut.high < low; cut = b[next]) next += 1;
+    for (let at = next; from <= high; at += 1) {
+      const cut = b[at];
+      if (cut === undefined || cut.low > high) {
+        rest.push({ low: from, high });
+        break;
+      }
+      if (cut.low > from) rest.push({ low: from, high: cut.low - 1n });
+      from = cut.high + 1n;
+      if (from <= high) next = at + 1;
+    }
   }
   return rest;
 }
 
-/** What is in both; both in normal form. */
+/** What is in both; both in normal form. Linear in the number of ranges. */
 export function intersection(a: readonly ValueRange[], b: readonly ValueRange[]): readonly ValueRange[] {
-  return a.flatMap((x) =>
-    b.flatMap((y) => {
-      const low = x.low > y.low ? x.low : y.low;
-      const high = x.high < y.high ? x.high : y.high;
-      return low <= high ? [{ low, high }] : [];
-    }),
-  );
+  const shared: ValueRange[] = [];
+  for (let i = 0, j = 0; ;) {
+    const [x, y] = [a[i], b[j]];
+    if (x === undefined || y === undefined) return shared;
+    const low = x.low > y.low ? x.low : y.low;
+    const high = x.high < y.high ? x.high : y.high;
+    if (low <= high) shared.push({ low, high });
+    if (x.high < y.high) i += 1;
+    else j += 1;
+  }
 }
 
 /** Every value of `bits` bits. */
