@@ -88,6 +88,21 @@ const limit = (high: string): string | undefined =>
     addressService: { ...DHCP, ranges: [{ low: '192.0.2.2', high }] },
   }).find((line) => line.startsWith('dhcp-lease-max'));
 
+test('where the host is no router, no guest is told that it is', () => {
+  const routing = (service: Partial<AddressService>): readonly string[] =>
+    lines({ addressService: { ...DHCP, ...service } }).filter((line) => /^(dhcp-option|ra-param)/.test(line));
+  expect(routing({})).toEqual([]);
+  expect(routing({ defaultRouter: true })).toEqual([]);
+  expect(routing({ defaultRouter: false })).toEqual(['dhcp-option=3', 'ra-param=br-lan,0,0']);
+});
+
+test('a service for own names only asks nobody', () => {
+  const upstream = (localOnly: boolean): readonly string[] =>
+    lines({ nameService: { forwarders: [], localOnly } }).filter((line) => /^(no-resolv|server)/.test(line));
+  expect(upstream(true)).toEqual(['no-resolv']);
+  expect(upstream(false)).toEqual([]);
+});
+
 test('the lease limit follows large pools, within bounds', () => {
   expect(limit('192.0.22.2')).toBe('dhcp-lease-max=5121');
   expect(limit('192.255.0.0')).toBe('dhcp-lease-max=65536');

@@ -97,8 +97,17 @@ function addressLines(spec: ServiceSpec): readonly string[] {
     ...v4,
     ...v6,
     ...(service.routerAdvertisements && v6.length > 0 ? ['enable-ra'] : []),
+    ...(service.defaultRouter === false ? noRouterLines(spec.bridge) : []),
     ...service.hosts.flatMap((host) => dhcpHost(host, spec)),
   ];
+}
+
+/**
+ * The host is no router here. WHY: dnsmasq names itself as router unless option 3 is set to nothing, and announces itself
+ * as default router unless the lifetime is 0 (its manual, --dhcp-option and --ra-param; RFC 4861 section 4.2).
+ */
+function noRouterLines(bridge: string): readonly string[] {
+  return ['dhcp-option=3', `ra-param=${bridge},0,0`];
 }
 
 function hostRecords(spec: ServiceSpec, domain: string | undefined): readonly string[] {
@@ -118,10 +127,12 @@ function nameLines(spec: ServiceSpec): readonly string[] {
   // Without a DNS server the guests are not told of one either.
   if (service === undefined) return ['port=0'];
   const { domain, forwarders } = service;
+  const closed = service.localOnly === true || forwarders.length > 0;
   return [
     'domain-needed',
     ...(domain === undefined ? [] : [`domain=${domain}`, `local=/${domain}/`]),
-    ...(forwarders.length === 0 ? [] : ['no-resolv', ...forwarders.map((address) => `server=${address}`)]),
+    // Without a server and without the host's own resolvers every other name is refused.
+    ...(closed ? ['no-resolv', ...forwarders.map((address) => `server=${address}`)] : []),
     ...hostRecords(spec, domain),
   ];
 }
