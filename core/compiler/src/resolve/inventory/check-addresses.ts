@@ -5,6 +5,7 @@
  * that the compiler adds.
  */
 import { defineDiagnostic, type Label, type Span } from '@weir/plugin';
+import type { ValueRange } from '../../policy/match.ts';
 import { FAMILIES, LINK_LOCAL } from '../../values/address.ts';
 import type { Findings } from './findings.ts';
 import { findOverlaps } from './overlaps.ts';
@@ -21,17 +22,19 @@ export const addressTaken = defineDiagnostic<{ text: string; other: string; gues
     help: 'within a network each address belongs to one interface',
   }),
 );
-export const addressOfGateway = defineDiagnostic<{ text: string; gateway: string; network: string; subnet: Span }>(
-  { code: 'inventory/address-of-gateway', severity: 'error' },
-  ({ text, gateway, network, subnet }) => ({
-    message:
-      text === gateway
-        ? `\`${text}\` is the gateway of network \`${network}\``
-        : `\`${text}\` contains \`${gateway}\`, the gateway of network \`${network}\``,
-    labels: [{ span: subnet, text: `the host has \`${gateway}\` in this subnet` }],
-    help: 'leave the address to the host, or give the network another `gateway`',
-  }),
-);
+export const addressOfGateway = defineDiagnostic<{
+  text: string;
+  isOne: boolean;
+  gateway: string;
+  network: string;
+  subnet: Span;
+}>({ code: 'inventory/address-of-gateway', severity: 'error' }, ({ text, isOne, gateway, network, subnet }) => ({
+  message: isOne
+    ? `\`${text}\` is the gateway of network \`${network}\``
+    : `\`${text}\` contains \`${gateway}\`, the gateway of network \`${network}\``,
+  labels: [{ span: subnet, text: `the host has \`${gateway}\` in this subnet` }],
+  help: 'leave the address to the host, or give the network another `gateway`',
+}));
 export const addressOutside = defineDiagnostic<{ text: string; network: string; labels: readonly Label[] }>(
   { code: 'inventory/address-outside', severity: 'error' },
   ({ text, network, labels }) => ({
@@ -42,7 +45,8 @@ export const addressOutside = defineDiagnostic<{ text: string; network: string; 
 );
 
 /** An address and the port that has it. */
-interface Owned extends PortAddress {
+interface Owned extends ValueRange {
+  readonly address: PortAddress;
   readonly port: PortDraft;
 }
 
@@ -57,9 +61,12 @@ export function checkAddresses(
     const draft = drafts.get(name);
     if (!draft?.subnets) continue;
     const outside = draft.mode?.mode.subnets === 'required' && draft.subnets.length > 0;
-    for (const address of [...addresses.ipv4, ...addresses.ipv6]) {
-      if (outside) checkInside(address, name, draft.subnets, findings);
-      checkGateways(address, name, draft.subnets, findings);
+    for (const family of FAMILIES) {
+      const subnets = draft.subnets.filter(({ subnet }) => subnet.family === family);
+      for (const { address } of addresses[family]) {
+        if (outside) checkInside(address, draft, subnets, findings);
+        checkGateways(address, name, subnets, findings);
+      }
     }
   }
 }
@@ -73,33 +80,50 @@ function byNetwork(ports: readonly PortDraft[]): ReadonlyMap<string, ByFamily> {
     if (network === undefined || addresses === undefined || addresses === 'any') continue;
     let group = groups.get(network);
     if (!group) groups.set(network, (group = { ipv4: [], ipv6: [] }));
-    for (const address of addresses) group[address.family].push({ ...address, port });
+    for (const address of addresses) {
+      group[address.family].push({ low: address.low, high: address.high, address, port });
+    }
   }
   return groups;
 }
 
 function checkOverlaps(network: string, addresses: readonly Owned[], findings: Findings): void {
   for (const { first, second } of findOverlaps(addresses, ({ port }) => port)) {
-    const taken = { text: second.text, other: first.text, guest: first.port.guest, first: first.span };
-    findings.report(addressTaken(second.span, taken), network);
+    const same = first.low === second.low && first.high === second.high;
+    const { text, span } = second.address;
+    const other = same ? text : first.address.text;
+    findings.report(addressTaken(span, { text, other, guest: first.port.guest, first: first.address.span }), network);
   }
 }
 
-function checkGateways(address: Owned, network: string, subnets: readonly ReadSubnet[], findings: Findings): void {
-  const { family, low, high, text, span } = address;
+function checkGateways(
+  address: PortAddress,
+  network: string,
+  subnets: readonly ReadSubnet[],
+  findings: Findings,
+): void {
+  const { low, high, text, span } = address;
   for (const { subnet, gateway } of subnets) {
-    if (subnet.family !== family || gateway < low || gateway > high) continue;
-    const taken = { text, gateway: subnet.gateway, network, subnet: subnet.span };
-    findings.report(addressOfGateway(span, taken), network);
+    if (gateway < low || gateway > high) continue;
+    const params = { text, isOne: low === high, gateway: subnet.gateway, network, subnet: subnet.span };
+    findings.report(addressOfGateway(span, params), network);
   }
 }
 
-function checkInside(address: Owned, network: string, subnets: readonly ReadSubnet[], findings: Findings): void {
-  const { family, low, high, text, span } = address;
-  const within = (range: { readonly low: bigint; readonly high: bigint }): boolean =>
-    range.low <= low && high <= range.high;
-  if (family === 'ipv6' && within(LINK_LOCAL)) return;
-  if (subnets.some((subnet) => subnet.subnet.family === family && within(subnet))) return;
-  const labels = subnets.map(({ subnet }) => ({ span: subnet.span, text: 'a subnet' }));
-  findings.report(addressOutside(span, { text, network, labels }), network);
+/** `subnets` are those of the address's family. */
+function checkInside(
+  address: PortAddress,
+  draft: NetworkDraft,
+  subnets: readonly ReadSubnet[],
+  findings: Findings,
+): void {
+  for (const subnet of subnets) if (isWithin(address, subnet)) return;
+  const { family, text, span } = address;
+  if (family === 'ipv6' && isWithin(address, LINK_LOCAL)) return;
+  const labels = (draft.subnets ?? []).map(({ subnet }) => ({ span: subnet.span, text: 'a subnet' }));
+  findings.report(addressOutside(span, { text, network: draft.name, labels }), draft.name);
+}
+
+function isWithin(inner: ValueRange, outer: ValueRange): boolean {
+  return outer.low <= inner.low && inner.high <= outer.high;
 }

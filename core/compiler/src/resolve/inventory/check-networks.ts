@@ -37,11 +37,10 @@ export const subnetsOverlap = defineDiagnostic<{ text: string; other: string; ne
 
 export function checkNetworks(
   networks: readonly NetworkDraft[],
-  ports: readonly PortDraft[],
+  devices: ReadonlyMap<string, PortDraft>,
   findings: Findings,
 ): void {
   checkSubnets(networks, findings);
-  const devices = new Map(ports.flatMap((port) => (port.ifname === undefined ? [] : [[port.ifname, port] as const])));
   const bridges = new Map<string, { readonly name: string; readonly span: Span }>();
   for (const { name, bridge } of networks) {
     if (!bridge) continue;

@@ -1,7 +1,8 @@
 /**
  * What ports may not share on one host: device names and MAC addresses.
  *
- * In: the drafts in the order of the files. Out: findings at the later port, with the earlier one as label.
+ * In: the drafts in the order of the files. Out: findings at the later port, with the earlier one as label; the
+ * (first) port of each device name.
  */
 import { defineDiagnostic, type Span } from '@weir/plugin';
 import { formatMac } from '../../values/address.ts';
@@ -25,7 +26,7 @@ export const macTwice = defineDiagnostic<{ mac: string; guest: string; first: Sp
   }),
 );
 
-export function checkPorts(ports: readonly PortDraft[], findings: Findings): void {
+export function checkPorts(ports: readonly PortDraft[], findings: Findings): ReadonlyMap<string, PortDraft> {
   const names = new Map<string, PortDraft>();
   const macs = new Map<bigint, { readonly guest: string; readonly network: string | undefined; readonly span: Span }>();
   for (const port of ports) {
@@ -50,4 +51,5 @@ export function checkPorts(ports: readonly PortDraft[], findings: Findings): voi
       }
     }
   }
+  return names;
 }

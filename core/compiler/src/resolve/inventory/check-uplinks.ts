@@ -36,11 +36,10 @@ function deviceOf({ device, vlan }: BridgeUplink): string {
 export function checkUplinks(
   declared: readonly NetworkDeclaration[],
   drafts: readonly NetworkDraft[],
-  ports: readonly PortDraft[],
+  devices: ReadonlyMap<string, PortDraft>,
   findings: Findings,
 ): void {
   const bridges = new Map(drafts.flatMap((draft) => (draft.bridge ? [[draft.bridge.value, draft] as const] : [])));
-  const devices = new Map(ports.flatMap((port) => (port.ifname === undefined ? [] : [[port.ifname, port] as const])));
   const uplinks = new Map<string, NetworkDeclaration>();
   for (const declaration of declared) {
     const { view, topology } = declaration;

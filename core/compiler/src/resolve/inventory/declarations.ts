@@ -15,7 +15,7 @@ import type { Findings } from './findings.ts';
 export const DEFAULT_NETWORK = 'default';
 
 /** Words that mean something else where a guest or network is named. */
-const RESERVED: readonly string[] = [DEFAULT_NETWORK, 'any', 'gateway', 'host', 'none', 'self', 'world'];
+const RESERVED: ReadonlySet<string> = new Set([DEFAULT_NETWORK, 'any', 'gateway', 'host', 'none', 'self', 'world']);
 
 export const declaredTwice = defineDiagnostic<{ of: string; name: string; first: Span }>(
   { code: 'inventory/declared-twice', severity: 'error' },
@@ -73,7 +73,7 @@ export function collectDeclarations(sources: SourceSet, findings: Findings): Dec
       declare(item.of === 'guest' ? guests : networks, { file, item, name: item.name }, findings);
     }
   }
-  const used = usedNetworks(guests.values());
+  const used = offered.length === 0 ? new Set() : usedNetworks(guests.values());
   for (const network of standardFirst(offered, sources)) {
     const { text } = network.name;
     const own = networks.get(text);
@@ -103,18 +103,17 @@ function* blocks({ files }: SourceSet): Iterable<{ readonly file: string; readon
 
 function declare(known: Map<string, Declared>, declared: Declared, findings: Findings): void {
   const { file, item, name } = declared;
-  const of = item.of;
-  const spoils = of === 'network' ? name.text : undefined;
+  const { of } = item;
   const first = known.get(name.text);
+  if (!first) known.set(name.text, declared);
+  const isReserved = RESERVED.has(name.text) && !(of === 'network' && name.text === DEFAULT_NETWORK);
+  if (!first && !isReserved) return;
+  const params = { of, name: name.text };
   const span = spanOf(name, { file });
-  if (first) {
-    findings.report(declaredTwice(span, { of, name: name.text, first: spanOf(first.name, first) }), spoils);
-    return;
-  }
-  known.set(name.text, declared);
-  if (RESERVED.includes(name.text) && !(of === 'network' && name.text === DEFAULT_NETWORK)) {
-    findings.report(reservedName(span, { of, name: name.text }), spoils);
-  }
+  const finding = first
+    ? declaredTwice(span, { ...params, first: spanOf(first.name, first) })
+    : reservedName(span, params);
+  findings.report(finding, of === 'network' ? name.text : undefined);
 }
 
 /** Every network that an interface names, read before anything is checked. */

@@ -21,21 +21,27 @@ export function indexGuestPorts(
   guestNames: Declarations['guestNames'],
   unread: ReadonlySet<string>,
 ): GuestPorts {
-  const byGuest = new Map<string, PortDraft[]>();
-  for (const port of ports) {
-    const group = byGuest.get(port.guest);
-    if (group) group.push(port);
-    else byGuest.set(port.guest, [port]);
-  }
+  // WHY: most hosts have no setting that names a guest.
+  let grouped: ReadonlyMap<string, readonly PortDraft[]> | undefined;
   return {
     of: (guest, network) =>
       guestNames.has(guest)
-        ? (byGuest.get(guest) ?? [])
+        ? ((grouped ??= byGuest(ports)).get(guest) ?? [])
             .flatMap((port) => (port.network === network ? referenceOf(port) : []))
             .toSorted(byName)
         : undefined,
     isUnread: (guest) => unread.has(guest),
   };
+}
+
+function byGuest(ports: readonly PortDraft[]): ReadonlyMap<string, readonly PortDraft[]> {
+  const groups = new Map<string, PortDraft[]>();
+  for (const port of ports) {
+    const group = groups.get(port.guest);
+    if (group) group.push(port);
+    else groups.set(port.guest, [port]);
+  }
+  return groups;
 }
 
 function byName(a: PortReference, b: PortReference): number {

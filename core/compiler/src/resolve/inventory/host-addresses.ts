@@ -45,7 +45,7 @@ function readHost(
     guestNames: [],
     networkNames: [],
   };
-  const read = readBlock(item.block.entries, KEYS, context, report).get('address');
+  const read = readBlock(item.block.entries, KEYS, context, report).address;
   if (!read) return [];
   const words = read.values.filter((value) => simpleName(value) !== undefined);
   for (const word of words) mistyped(word, read.scope);

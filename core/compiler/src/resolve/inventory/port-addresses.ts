@@ -10,8 +10,8 @@ import type { ValueRange } from '../../policy/match.ts';
 import { readAddress, readAddressRange, readPrefix } from '../../settings/read-address.ts';
 import { mistyped } from '../../settings/read-number.ts';
 import { simpleName, spanOf, type Scope } from '../../settings/scope.ts';
-import { addressBits } from '../../values/address.ts';
-import { one, prefixRange } from '../../values/ranges.ts';
+import { addressBits, parseAddress } from '../../values/address.ts';
+import { prefixRange } from '../../values/ranges.ts';
 import { canonicalNumber } from './canonical-number.ts';
 
 export const learnedAddress = defineDiagnostic<unknown>(
@@ -28,7 +28,7 @@ export const anyNotAlone = defineDiagnostic<unknown>({ code: 'inventory/any-not-
 
 export interface PortAddress extends ValueRange {
   readonly family: Family;
-  /** Canonical: `10.0.0.1`, `10.0.0.0/28`, `10.0.0.1-10.0.0.9`. */
+  /** As written, but for blanks: `10.0.0.1`, `10.0.0.0/28`, `10.0.0.1-10.0.0.9`. */
   readonly text: string;
   readonly span: Span;
 }
@@ -56,10 +56,10 @@ function readOne(value: Value, scope: Scope): PortAddress | undefined {
   const span = spanOf(value, scope.context);
   switch (value.kind) {
     case 'address': {
-      const read = readAddress(value, {}, scope);
-      return (
-        read && { family: read.family, ...one(canonicalNumber(read.family, read.address)), text: read.address, span }
-      );
+      const { family, text } = value;
+      const number = parseAddress(family, text);
+      if (number !== undefined) return { family, low: number, high: number, text, span };
+      return readAddress(value, {}, scope) && undefined;
     }
     case 'prefix': {
       const read = readPrefix(value, {}, scope);

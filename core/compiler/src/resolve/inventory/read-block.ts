@@ -37,58 +37,58 @@ export interface ReadKey {
   readonly values: readonly Value[];
 }
 
-/** A key is absent when no entry of it can be read. */
+/** By key; a key is absent when no entry of it can be read. */
+export type ReadKeys<K extends string> = { readonly [key in K]?: ReadKey };
+
+type Keys<K extends string> = Readonly<Record<K, BlockKey>>;
+
 export function readBlock<K extends string>(
   entries: readonly Setting[],
-  keys: Readonly<Record<K, BlockKey>>,
+  keys: Keys<K>,
   context: SettingsContext,
   report: (diagnostic: Diagnostic) => void,
-): ReadonlyMap<K, ReadKey> {
-  const grouped = new Map<string, Setting[]>();
+): ReadKeys<K> {
+  const read: { [key in K]?: ReadKey } = {};
   for (const entry of entries) {
-    const group = grouped.get(entry.key.text);
-    if (group) group.push(entry);
-    else grouped.set(entry.key.text, [entry]);
+    const word = entry.key.text;
+    if (isKey(word, keys)) {
+      const { wants, doc } = keys[word];
+      const before = read[word];
+      const scope = before?.scope ?? { context, key: word, wants, doc, report };
+      if (before && !keys[word].repeat) reportTwice(entry, before, scope);
+      if (fits(entry, keys[word], scope)) read[word] = joined(before, entry, scope);
+    } else reportUnknown(entry, Object.keys(keys), context, report);
   }
-  const read = new Map<K, ReadKey>();
-  const known = Object.keys(keys) as K[];
-  for (const [word, written] of grouped) {
-    const key = known.find((name) => name === word);
-    if (key === undefined) reportUnknown(written, known, context, report);
-    else {
-      const found = readKey(written, keys[key], { context, key, wants: keys[key].wants, doc: keys[key].doc, report });
-      if (found) read.set(key, found);
-    }
-  }
-  for (const key of known) {
+  for (const key in keys) {
     const { required, doc } = keys[key];
-    if (required && !grouped.has(key)) report(missingSetting(context.at, { key, owner: context.owner, doc }));
+    if (!required || read[key] || entries.some((entry) => entry.key.text === key)) continue;
+    report(missingSetting(context.at, { key, owner: context.owner, doc }));
   }
   return read;
 }
 
+function isKey<K extends string>(word: string, keys: Keys<K>): word is K {
+  return Object.hasOwn(keys, word);
+}
+
+function joined(before: ReadKey | undefined, entry: Setting, scope: Scope): ReadKey {
+  if (!before) return { scope, entries: [entry], values: entry.values };
+  return { scope, entries: [...before.entries, entry], values: [...before.values, ...entry.values] };
+}
+
 function reportUnknown(
-  entries: readonly Setting[],
+  { key }: Setting,
   known: readonly string[],
   context: SettingsContext,
   report: (diagnostic: Diagnostic) => void,
 ): void {
-  for (const { key } of entries) {
-    const span = spanOf(key, context);
-    report(unknownSetting(span, { owner: context.owner, ...sought(key.text, known.toSorted(), span) }));
-  }
+  const span = spanOf(key, context);
+  report(unknownSetting(span, { owner: context.owner, ...sought(key.text, known.toSorted(), span) }));
 }
 
-function readKey(written: readonly Setting[], key: BlockKey, scope: Scope): ReadKey | undefined {
-  const first = written[0];
-  if (first && !key.repeat) {
-    for (const entry of written.slice(1)) {
-      const places = { key: scope.key, first: spanOf(first.key, scope.context) };
-      scope.report(settingTwice(spanOf(entry.key, scope.context), places));
-    }
-  }
-  const entries = written.filter((entry) => fits(entry, key, scope));
-  return entries.length === 0 ? undefined : { scope, entries, values: entries.flatMap((entry) => entry.values) };
+function reportTwice(entry: Setting, { entries }: ReadKey, { key, context, report }: Scope): void {
+  const [first = entry] = entries;
+  report(settingTwice(spanOf(entry.key, context), { key, first: spanOf(first.key, context) }));
 }
 
 function fits(entry: Setting, { takes = 'value' }: BlockKey, scope: Scope): boolean {

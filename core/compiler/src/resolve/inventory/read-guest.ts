@@ -42,8 +42,8 @@ export function readGuest(
     networkNames: declarations.networkList,
   };
   const keys = readBlock(item.block.entries, KEYS, context, report);
-  const labels = readLabels(keys.get('labels'));
-  const interfaces = keys.get('interface');
+  const labels = readLabels(keys.labels);
+  const interfaces = keys.interface;
   if (!interfaces) return [];
   const around = { guest: name.text, labels, context, networkNames: declarations.networkNames, report };
   return interfaces.entries.map((entry) => readPort(entry, interfaces.scope, around));

@@ -4,7 +4,7 @@
  * In: the setting and the names that exist. Out: what could be read of it, complete or not. Guaranteed: `complete` only
  * when nothing was wrong; what is there is right in itself, and nothing has been compared with other ports yet.
  */
-import type { Setting } from '@weir/grammar';
+import type { Setting, Value } from '@weir/grammar';
 import type { Diagnostic, Placed, Span } from '@weir/plugin';
 import { defineDiagnostic } from '@weir/plugin';
 import type { PolicyUse } from '../../model/inventory.ts';
@@ -28,15 +28,15 @@ export const noDefaultNetwork = defineDiagnostic<{ owner: string }>(
 /** An interface as far as it could be read. */
 export interface PortDraft {
   readonly guest: string;
-  readonly ifname?: string;
+  readonly ifname: string | undefined;
   /** The interface's name, or its whole setting where there is none. */
   readonly span: Span;
   readonly labels: Readonly<Record<string, string>>;
   /** A declared one. */
-  readonly network?: string;
-  readonly mac?: Placed<bigint>;
-  readonly addresses?: PortAddresses;
-  readonly guard?: PolicyUse | 'none';
+  readonly network: string | undefined;
+  readonly mac: Placed<bigint> | undefined;
+  readonly addresses: PortAddresses | undefined;
+  readonly guard: PolicyUse | 'none' | undefined;
   readonly filters: readonly PolicyUse[];
   readonly complete: boolean;
 }
@@ -81,40 +81,45 @@ export function readPort(entry: Setting, nameScope: Scope, around: PortContext):
     at: span,
   };
   const keys = readBlock(entry.block?.entries ?? [], KEYS, context, report);
-  const network = readPortNetwork(keys.get('network'), { ...around, context, report });
-  const settings = { ...readMacAndAddresses(keys), ...readPolicies(keys) };
-  return { guest, labels, span, ...settings, ...(ifname !== undefined && { ifname }), ...network, complete };
+  const network = readPortNetwork(keys.network, context, around.networkNames, report);
+  const { mac, address, guard, filter } = keys;
+  const [macValue, guardValue] = [mac?.values[0], guard?.values[0]];
+  const draft = {
+    guest,
+    labels,
+    span,
+    ifname,
+    network,
+    mac: mac && macValue && placedMac(macValue, mac.scope),
+    addresses: address && readPortAddresses(address.values, address.scope),
+    guard: guard && guardValue && readGuard(guardValue, guard.scope),
+    filters: filter ? readFilters(filter) : [],
+  };
+  return { ...draft, complete };
 }
 
-function readPortNetwork(read: ReadKey | undefined, around: PortContext): { readonly network?: string } {
-  const { context, networkNames, report } = around;
+function readPortNetwork(
+  read: ReadKey | undefined,
+  context: SettingsContext,
+  known: ReadonlySet<string>,
+  report: (diagnostic: Diagnostic) => void,
+): string | undefined {
   const value = read?.values[0];
   if (!read || !value) {
-    if (networkNames.has(DEFAULT_NETWORK)) return { network: DEFAULT_NETWORK };
+    if (known.has(DEFAULT_NETWORK)) return DEFAULT_NETWORK;
     report(noDefaultNetwork(context.at, { owner: context.owner }));
-    return {};
+    return undefined;
   }
   const word = simpleName(value)?.text;
-  if (word !== undefined && networkNames.has(word)) return { network: word };
-  readNetwork(value, { ...read.scope, report });
-  return {};
+  if (word !== undefined && known.has(word)) return word;
+  return readNetwork(value, read.scope);
 }
 
-function readMacAndAddresses(keys: ReadonlyMap<string, ReadKey>): Pick<PortDraft, 'mac' | 'addresses'> {
-  const [macs, listed] = [keys.get('mac'), keys.get('address')];
-  const written = macs?.values[0];
-  const mac = macs && written && readMac(written, macs.scope);
-  const addresses = listed && readPortAddresses(listed.values, listed.scope);
-  return {
-    ...(macs && written && mac !== undefined && { mac: { value: mac, span: spanOf(written, macs.scope.context) } }),
-    ...(addresses !== undefined && { addresses }),
-  };
+function placedMac(value: Value, scope: Scope): Placed<bigint> | undefined {
+  const mac = readMac(value, scope);
+  return mac === undefined ? undefined : { value: mac, span: spanOf(value, scope.context) };
 }
 
-function readPolicies(keys: ReadonlyMap<string, ReadKey>): Pick<PortDraft, 'guard' | 'filters'> {
-  const [guards, filters] = [keys.get('guard'), keys.get('filter')];
-  const written = guards?.values[0];
-  const guard = guards && written && readGuard(written, guards.scope);
-  const uses = filters?.values.map((value) => readPolicyUse(value, filters.scope)) ?? [];
-  return { ...(guard !== undefined && { guard }), filters: uses.filter((use) => use !== undefined) };
+function readFilters({ values, scope }: ReadKey): readonly PolicyUse[] {
+  return values.map((value) => readPolicyUse(value, scope)).filter((use) => use !== undefined);
 }

@@ -30,11 +30,11 @@ export function resolveInventory(sources: SourceSet, registry: Registry): PassRe
   const read = readPorts(declarations, findings);
   const { ports } = read;
   const networks = readNetworks(declarations, read, registry, findings);
-  checkPorts(ports, findings);
+  const devices = checkPorts(ports, findings);
   checkAddresses(networks, ports, findings);
-  checkNetworks(networks, ports, findings);
+  checkNetworks(networks, devices, findings);
   const declared = askModes(networks, ports, findings);
-  checkUplinks(declared, networks, ports, findings);
+  checkUplinks(declared, networks, devices, findings);
   return {
     value: {
       networks: declared.filter(({ view }) => !findings.isSpoilt(view.name)),
