@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatMac, linkLocalOf, parseAddress } from '../../values/address.ts';
 import { FRONT, guest, problems, resolveFiles } from './testing.ts';

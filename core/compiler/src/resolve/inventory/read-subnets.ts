@@ -72,25 +72,40 @@ export function readSubnets(
   }
   if (wrong) return undefined;
   const bounds = sorted.map((prefix) => ({ prefix, ...boundsOf(prefix.value) }));
-  const chosen = new Map<Placed<PrefixSetting>, { readonly value: bigint; readonly span: Span }>();
+  const chosen = chooseGateways(bounds, gateways, report);
+  return wrong ? undefined : bounds.map((bound) => withGateway(bound, chosen.get(bound)?.number));
+}
+
+interface Chosen {
+  readonly number: bigint;
+  readonly span: Span;
+}
+
+/** The written gateway of each subnet that has one. */
+function chooseGateways(
+  subnets: readonly Bounds[],
+  gateways: readonly Placed<AddressSetting>[],
+  report: Findings['report'],
+): ReadonlyMap<Bounds, Chosen> {
+  const chosen = new Map<Bounds, Chosen>();
   for (const { value, span } of gateways) {
     const { family, address } = value;
     const number = canonicalNumber(family, address);
-    const home = bounds.find(
+    const home = subnets.find(
       ({ prefix, low, high }) => prefix.value.family === family && low <= number && number <= high,
     );
-    const first = home && chosen.get(home.prefix);
+    const first = home && chosen.get(home);
     if (!home) {
-      const labels = bounds.map(({ prefix }) => ({ span: prefix.span, text: 'a subnet' }));
+      const labels = subnets.map(({ prefix }) => ({ span: prefix.span, text: 'a subnet' }));
       report(gatewayOutside(span, { address, labels }));
     } else if (first) report(gatewayTwice(span, { address, first: first.span }));
     else {
       const which = family === 'ipv4' ? whyUnusable(number, home) : undefined;
       if (which !== undefined) report(gatewayUnusable(span, { address, which, subnet: home.prefix.span }));
-      chosen.set(home.prefix, { value: number, span });
+      chosen.set(home, { number, span });
     }
   }
-  return wrong ? undefined : bounds.map((bound) => withGateway(bound, chosen.get(bound.prefix)?.value));
+  return chosen;
 }
 
 interface Bounds extends ValueRange {
