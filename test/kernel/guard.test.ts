@@ -47,6 +47,7 @@ table bridge guard {
   chain checks-own6 {
     exthdr frag exists goto checks-fragment
     icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } goto checks-nd
+    icmpv6 type nd-router-solicit @th,64,16 0x0101 @th,80,48 != ${macNumber} drop
     icmpv6 type { nd-router-solicit, mld2-listener-report } accept
     icmpv6 type { nd-router-advert, nd-redirect } drop
     udp sport 547 udp dport 546 drop

@@ -53,7 +53,11 @@ function actorsOf(net: number, index: number, own: number, victim: number): Acto
 }
 
 /** The own addresses (last parts), the `address` setting of a port, and the nearest address that it does not own. */
-function addressing(net: number, kind: AddressKind, index: number): { own: readonly number[]; victim: number; address: string } {
+function addressing(
+  net: number,
+  kind: AddressKind,
+  index: number,
+): { own: readonly number[]; victim: number; address: string } {
   const base = 64 + index * 4;
   const both = (host: number): string => `10.77.${net}.${host}, fd77:${net}::${host.toString(16)}`;
   switch (kind) {
@@ -157,7 +161,7 @@ export function attackLab(): LabSpec {
 
 /** Entries whose only fault is the IP address that they claim: a port that may use any address may send them. */
 const CLAIMS_AN_ADDRESS =
-  /^(IPv[46] from (a foreign (link-local )?address|the gateway|an address)|ARP .* foreign sender IP|ARP reply that claims|gratuitous ARP|neighbour (advertisement|solicitation) (of|from) |spoofed IPv[46](, (first|second) fragment| with options))/;
+  /^(IPv[46] from (a foreign (link-local )?address|the gateway|an address)|ARP .* foreign sender IP|ARP probe of|duplicate address detection of a foreign|router solicitation from a foreign address|ARP reply that claims|gratuitous ARP|neighbour (advertisement|solicitation) (of|from) |spoofed IPv[46](, (first|second) fragment| with options))/;
 
 const UNADDRESSED = /without an address$/;
 const IPV6_TYPE = '86dd';
@@ -165,7 +169,11 @@ const IPV6_TYPE = '86dd';
 /** What the guard owes a frame from a port of this kind: `either` where a guard may decide as it likes. */
 export function verdictOn(kind: AddressKind, entry: CatalogueEntry): CatalogueEntry['guard'] {
   if (kind === 'any address' && entry.guard === 'stop' && CLAIMS_AN_ADDRESS.test(entry.name)) return 'either';
-  if (kind === 'IPv4 only' && entry.guard === 'pass' && Buffer.from(entry.frame.slice(12, 14)).toString('hex') === IPV6_TYPE)
+  if (
+    kind === 'IPv4 only' &&
+    entry.guard === 'pass' &&
+    Buffer.from(entry.frame.slice(12, 14)).toString('hex') === IPV6_TYPE
+  )
     return UNADDRESSED.test(entry.name) ? 'either' : 'stop';
   return entry.guard;
 }

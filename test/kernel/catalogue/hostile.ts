@@ -2,7 +2,9 @@
 // claim behind tags, encapsulations, extension headers and fragments (the evasions of CVE-2021-27853, 27854, 27861 and 27862, RFC 7113).
 import {
   ALL_NODES,
+  ALL_ROUTERS,
   arp,
+  arpProbe,
   BROADCAST,
   dhcp,
   dhcpv6,
@@ -19,6 +21,7 @@ import {
   PROTOCOL,
   redirect,
   routerAdvertisement,
+  routerSolicitation,
   solicitedNode,
   spanningTree,
   tagged,
@@ -69,6 +72,7 @@ function arpClaims(a: Actors): readonly CatalogueEntry[] {
       'ARP from a foreign Ethernet address',
       arp({ ...reply, src: a.victim.mac, senderMac: a.own.mac, senderIp: a.own.ipv4 }),
     ),
+    stop('ARP probe of a foreign address', arpProbe(a.own.mac, a.victim.ipv4)),
     stop('gratuitous ARP of a foreign address', gratuitousArp(a.own.mac, a.victim.ipv4)),
     stop('gratuitous ARP reply of a foreign address', gratuitousArp(a.own.mac, a.victim.ipv4, 'reply')),
     stop(
@@ -94,6 +98,14 @@ function neighbourClaims(a: Actors): readonly CatalogueEntry[] {
       message: neighbourSolicitation(ends, a.witness.ipv6, [{ kind: 'source-link-layer', mac }]),
     });
   };
+  const probe = (target: string): Uint8Array => {
+    const ends = { src: '::', dst: solicitedNode(target) };
+    return discovery(a, { ...ends, message: neighbourSolicitation(ends, target, []) });
+  };
+  const rs = (src: string, mac: string): Uint8Array => {
+    const ends = { src, dst: ALL_ROUTERS };
+    return discovery(a, { ...ends, message: routerSolicitation(ends, [{ kind: 'source-link-layer', mac }]) });
+  };
   const redirected = { src: a.gateway.linkLocal, dst: a.witness.linkLocal };
   return [
     stop('neighbour advertisement of a foreign target', na(a.own.linkLocal, a.victim.ipv6)),
@@ -102,6 +114,9 @@ function neighbourClaims(a: Actors): readonly CatalogueEntry[] {
     stop('neighbour advertisement with a foreign link-layer option', na(a.own.linkLocal, a.own.ipv6, a.victim.mac)),
     stop('neighbour solicitation from a foreign address', ns(a.victim.ipv6, a.own.mac)),
     stop('neighbour solicitation with a foreign link-layer option', ns(a.own.ipv6, a.victim.mac)),
+    stop('duplicate address detection of a foreign address', probe(a.victim.ipv6)),
+    stop('router solicitation from a foreign address', rs(a.victim.linkLocal, a.own.mac)),
+    stop('router solicitation with a foreign link-layer option', rs(a.own.linkLocal, a.victim.mac)),
     stop(
       'neighbour advertisement of a foreign target behind destination options',
       discovery(a, {

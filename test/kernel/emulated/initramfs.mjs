@@ -81,6 +81,9 @@ mount --move /dev /new/dev
 mkdir -p /new/dev/shm /new/dev/pts
 mount -t tmpfs tmpfs /new/dev/shm
 mount -t devpts devpts /new/dev/pts
+# nft -f - opens /dev/stdin, which udev makes elsewhere.
+ln -s /proc/self/fd /new/dev/fd
+for n in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/\${n%%:*}" "/new/dev/\${n#*:}"; done
 mount -t tmpfs tmpfs /new/run
 mount -t tmpfs tmpfs /new/tmp
 mkdir -p /new/run/weir

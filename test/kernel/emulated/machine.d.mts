@@ -8,6 +8,7 @@ export interface Job {
   readonly modules?: readonly string[];
   readonly timeoutMs?: number;
   readonly memory?: number;
+  readonly share?: string;
   readonly output?: (text: string) => void;
 }
 

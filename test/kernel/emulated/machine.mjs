@@ -1,5 +1,6 @@
 // One run of the emulated machine. In: a command, its environment, kernel modules, limits. Out: the command's exit code; its output goes to a
-// function as it comes. Guarantees: ends within the time limit with the emulator gone; the host's files are read-only for the guest.
+// function as it comes. Guarantees: ends within the time limit with the emulator gone; the host's files are read-only for
+// the guest, but for one directory that a job may name.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,6 +18,7 @@ import { debianKernel } from './kernel.mjs';
  * @property {readonly string[]} [modules] loaded besides the usual ones, for example br_netfilter
  * @property {number} [timeoutMs] for the whole run, boot included; 300,000 unless given
  * @property {number} [memory] MiB; 2048 unless given
+ * @property {string} [share] a directory of the host that the guest may write, as /run/weir/share
  * @property {(text: string) => void} [output]
  */
 
@@ -59,6 +61,7 @@ ${Object.entries(env)
   .join('\n')}
 modprobe -a -q ${modules.join(' ')} || for module in ${modules.join(' ')}; do modprobe -q "$module" || echo "weir: no module $module"; done
 hostname weir-emulated
+${job.share === undefined ? '' : 'mkdir -p /run/weir/share && mount -t 9p -o trans=virtio,version=9p2000.L share /run/weir/share'}
 ip link set lo up
 cd ${quoted(job.directory)} || exit 1
 echo "WEIR-START ${nonce}"
@@ -101,6 +104,14 @@ const emulatorArguments = (kernel, initramfs, job) => [
   'local,id=host,path=/,security_model=none,readonly=on,multidevs=remap',
   '-device',
   'virtio-9p-pci,fsdev=host,mount_tag=host',
+  ...(job.share === undefined
+    ? []
+    : [
+        '-fsdev',
+        `local,id=share,path=${job.share.replaceAll(',', ',,')},security_model=none`,
+        '-device',
+        'virtio-9p-pci,fsdev=share,mount_tag=share',
+      ]),
   '-object',
   'rng-random,id=rng,filename=/dev/urandom',
   '-device',
