@@ -111,7 +111,7 @@ export const FRONT = 'network front { mode served; subnet 10.0.0.0/24; subnet fd
 
 /** A guest with one interface in `front`; `over` replaces or adds settings, an empty one removes it. */
 export function guest(name: string, ifname: string, over: Readonly<Record<string, string>> = {}): string {
-  const digits = [...`${name}${ifname}`].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 0xffff, 7);
+  const digits = Array.from(`${name}${ifname}`).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 0xffff, 7);
   const mac = `52:54:00:00:${hex(digits >> 8)}:${hex(digits & 0xff)}`;
   const settings = { network: 'front', mac, address: 'any', ...over };
   const lines = Object.entries(settings).filter(([, value]) => value !== '');
