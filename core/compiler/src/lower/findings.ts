@@ -85,11 +85,6 @@ export const attachmentClash = defineDiagnostic<{ first: string; second: string 
   }),
 );
 
-export const undeclaredHook = defineDiagnostic<{ hook: string; mode: string }>(
-  { code: 'lower/undeclared-hook', severity: 'error' },
-  ({ hook, mode }) => ({ message: `mode \`${mode}\` gave a rule for the hook \`${hook}\`, which it does not declare` }),
-);
-
 export const unsafeText = defineDiagnostic<{ what: string; text: string }>(
   { code: 'lower/unsafe-text', severity: 'error' },
   ({ what, text }) => ({

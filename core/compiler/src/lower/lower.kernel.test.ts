@@ -8,7 +8,7 @@ import type { Policy } from '../policy/policy.ts';
 import { findTarget } from '../target/targets.ts';
 import type { Target } from '../target/target.ts';
 import { lower } from './lower.ts';
-import { ATTACHMENTS, CLEAN_GUARD, WEB, port, profile, site, values } from './testing/sample-policy.ts';
+import { ATTACHMENTS, CLEAN_GUARD, WEB, port, profile, sets, site, values } from './testing/sample-policy.ts';
 
 const TARGET = findTarget('no-bridge-conntrack');
 if (TARGET === undefined) throw new Error('the target without bridge conntrack is gone');
@@ -87,8 +87,18 @@ test.skipIf(!isHere)('ports with ranges and with any address load in every way',
   const own = { ipv4: { single: true, ranges: true }, ipv6: { single: true, ranges: true } };
   const ranged = profile('ranged', [WEB], { own });
   const base = site(2);
+  // Addresses next to each other in an interval set, each from another port.
+  const second = port(2, 'web-0');
+  const spread = [
+    port(3, 'web-0'),
+    port(4, 'web-0', { ipv4: values('10.20.9.0/28') }),
+    port(5, 'web-0'),
+    port(6, 'web-0'),
+  ];
   const ports = [
     ...base.ports,
+    second,
+    ...spread,
     port(7, 'ranged', {
       ipv4: values('10.20.7.0/28', '10.20.8.1', '10.20.8.5-10.20.8.9'),
       ipv6: values('fd00:7::/64', 'fd00:8::1'),
@@ -96,7 +106,10 @@ test.skipIf(!isHere)('ports with ranges and with any address load in every way',
     port(8, 'ranged', { ipv4: values('0.0.0.0/0'), ipv6: values('::/0') }),
   ];
   const { whole, pieces, again } = everyWay(
-    documentsOf({ ...base, ports, profiles: [...base.profiles, ranged] }, TARGET),
+    documentsOf(
+      { ...base, ports, sets: sets([...base.ports, second, ...spread]), profiles: [...base.profiles, ranged] },
+      TARGET,
+    ),
   );
   expect(pieces).toBe(whole);
   expect(again).toBe(whole);

@@ -7,12 +7,12 @@
 import type { TableName } from '@weir/nftables-json';
 import type { HostTopology, Sysctl } from '@weir/plugin';
 import type { PassResult } from '../pass-result.ts';
-import type { NamedSet, NetworkPolicy, Policy, Port, Profile } from '../policy/policy.ts';
+import type { NamedSet, Policy, Port, Profile } from '../policy/policy.ts';
 import type { Registry } from '../registry.ts';
 import { checkMarks } from '../target/mark-bits.ts';
 import type { Target } from '../target/target.ts';
 import { BRIDGE_TABLE, CARRIED_STATE_SYSCTLS, INET_TABLE, answerChains, carriedStateChains } from './carried-state.ts';
-import { Findings, attachmentClash, undeclaredHook, unknownAttachment } from './findings.ts';
+import { Findings, attachmentClash, unknownAttachment } from './findings.ts';
 import type {
   Layout,
   LayoutChain,
@@ -42,8 +42,8 @@ export function lower(policy: Policy, env: LowerEnv): PassResult<Layout> {
   const findings = new Findings();
   for (const problem of checkMarks(target.marks)) findings.add(problem);
   const sorted = sortPolicy(policy);
+  requireProfiles(sorted);
   const places = placesOf(sorted.profiles, env, findings);
-  checkHooks(sorted.networks, findings);
   const parts = places.map((place) => lowerPlace(sorted, place, findings));
   const networks = lowerNetworks(sorted.networks);
   const state = stateParts(parts, target);
@@ -93,21 +93,12 @@ function placesOf(profiles: readonly Profile[], env: LowerEnv, findings: Finding
   return places;
 }
 
-/** WHY: a mode is confined to the hooks it declares; the policy's builder checks it first, this is the last look. */
-function checkHooks(networks: readonly NetworkPolicy[], findings: Findings): void {
-  const known: ReadonlySet<string> = new Set([
-    'forward-from',
-    'forward-to',
-    'input',
-    'output',
-    'dstnat',
-    'dstnat-local',
-    'srcnat',
-  ]);
-  for (const { rules, mode, view } of networks) {
-    for (const { hook, span } of rules)
-      if (!known.has(hook)) findings.add(undeclaredHook(span ?? view.span, { hook, mode }));
-  }
+/** A port of a profile that is not there would silently get no rules. */
+function requireProfiles({ ports, profiles }: Policy): void {
+  const names = new Set(profiles.map(({ name }) => name));
+  const lost = ports.find(({ profile }) => !names.has(profile));
+  if (lost !== undefined)
+    throw new Error(`port ${lost.ifname} has the profile ${lost.profile}, which the policy does not have`);
 }
 
 /** What one attachment contributes to the layout. */
