@@ -92,3 +92,17 @@ export const unsafeText = defineDiagnostic<{ what: string; text: string }>(
     help: "use letters, digits, spaces and _ . / : , = + ( ) ' - only",
   }),
 );
+
+/** Every diagnostic of the lowering, for the reference of codes. */
+export const lowerDiagnostics = [
+  attachmentClash,
+  markInUse,
+  noConnectionState,
+  rejectDowngraded,
+  tooDeep,
+  tooManyAlternatives,
+  unknownAttachment,
+  unsafeText,
+  unsupportedField,
+  unsupportedOption,
+] as const;
