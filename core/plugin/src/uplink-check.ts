@@ -2,7 +2,7 @@
  * The check that every mode with an uplink needs.
  *
  * In: a network and its uplinks. Out: problems under the mode's own code. Guaranteed: no network has its own bridge, or a
- * port of it, as its way out.
+ * port of it, as its way out, and none has one twice.
  */
 import { defineDiagnostic, type Diagnostic } from './diagnostic.ts';
 import type { NetworkView } from './network.ts';
@@ -22,8 +22,13 @@ export function uplinkCheck(
       help: 'the uplink is the host device that leads outside, such as `eth0`',
     }),
   );
+  const twice = defineDiagnostic<{ device: string }>(
+    { code: `${plugin}/uplink-twice`, severity: 'error' },
+    ({ device }) => ({ message: `the uplink \`${device}\` is given twice`, help: 'keep one of them' }),
+  );
   return ({ name, bridge, ports }, uplinks) =>
-    uplinks.flatMap(({ value, span }) => {
+    uplinks.flatMap(({ value, span }, index) => {
+      if (uplinks.slice(0, index).some((other) => other.value === value)) return [twice(span, { device: value })];
       const guest = ports.find(({ ifname }) => ifname === value)?.guest;
       if (value === bridge) return [inside(span, { device: value, what: `the bridge of network \`${name}\` itself` })];
       return guest === undefined ? [] : [inside(span, { device: value, what: `the interface of guest \`${guest}\`` })];

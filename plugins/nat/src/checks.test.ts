@@ -79,3 +79,8 @@ test('a source is one a family, and of a family whose guests are translated', ()
   expect(codes({ source: [V6] }, [SAMPLE_IPV4])).toEqual(['nat/source-family']);
   expect(codes({ source: [V6], ipv6: placed('routed' as const) })).toEqual(['nat/source-family']);
 });
+
+test('a source inside the network is refused: nothing would come back to it', () => {
+  const inside = placed({ family: 'ipv4', low: '10.8.255.250', high: '10.9.0.5' } as const);
+  expect(codes({ source: [inside] })).toEqual(['nat/source-inside']);
+});

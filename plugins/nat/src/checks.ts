@@ -74,6 +74,14 @@ const sourceUnused = defineDiagnostic<{ network: string; family: Family; routed:
   }),
 );
 
+const sourceInside = defineDiagnostic<{ address: string; network: string }>(
+  { code: 'nat/source-inside', severity: 'error' },
+  ({ address, network }) => ({
+    message: `\`${address}\` lies inside network \`${network}\`, where no answer from outside would find it`,
+    help: 'write an address that is routed to this host',
+  }),
+);
+
 /** Every problem of the mode's own settings. */
 export function checkNat(network: NatNetwork): readonly Diagnostic[] {
   return [
@@ -85,13 +93,15 @@ export function checkNat(network: NatNetwork): readonly Diagnostic[] {
 
 function checkSources(network: NatNetwork): readonly Diagnostic[] {
   const { source } = network.settings;
-  return source.flatMap(({ value: { family }, span }, index) => {
+  return source.flatMap(({ value: { family, low, high }, span }, index) => {
+    const inside = [low, high].find((address) => network.subnets.some((subnet) => inSubnet(subnet, address)));
     const first = source.slice(0, index).find((other) => other.value.family === family);
     const unused = !translatedFamilies(network).includes(family);
     const routed = familiesOf(network).includes(family);
     return [
       ...(first ? [sourceTwice(span, { first, family })] : []),
       ...(unused ? [sourceUnused(span, { network: network.name, family, routed })] : []),
+      ...(inside === undefined ? [] : [sourceInside(span, { address: inside, network: network.name })]),
     ];
   });
 }

@@ -106,6 +106,25 @@ test('the host itself uses a forwarding by its addresses, but not by a loopback 
   expect(decide(withForward, 'dstnat-local', { ...packet, family: 'ipv6', destination: '::1' })).toBe(undefined);
 });
 
+test.each([
+  ['dstnat', { in: HERE }, '10.9.0.1'],
+  ['dstnat', { in: HERE, family: 'ipv6', source: 'fd09::11' }, 'fd09::1'],
+  ['dstnat-local', { source: '10.9.0.1' }, '10.9.0.1'],
+] as const)(
+  '%s: by its gateway address the host itself is reached, whatever is forwarded',
+  (hook, packet, destination) => {
+    const asked = { ...packet, destination, toHost: true, protocol: 'tcp', destinationPort: 8443 } as const;
+    expect(decide(withForward, hook, asked)).toBe(undefined);
+  },
+);
+
+test('a gateway address that is written as the outer one is forwarded', () => {
+  const address = placed({ family: 'ipv4', address: '10.9.0.1' } as const);
+  const network = natNetwork({ forward: [placed(forwardTo({ address }))] });
+  const asked = { in: HERE, destination: '10.9.0.1', toHost: true, protocol: 'tcp', destinationPort: 8443 } as const;
+  expect(decide(network, 'dstnat', asked)?.kind).toBe('dnat');
+});
+
 test('TCP and UDP leave from unprivileged ports, everything else as the device’s address', () => {
   const ports = { low: 1024, high: 65_535 };
   expect(decide(natNetwork(), 'srcnat', leaving)).toEqual({ kind: 'masquerade', ports });

@@ -9,6 +9,7 @@ import {
   ownAddresses,
   refuseLeaving,
   throughDevice,
+  type AddressBlock,
   type Family,
   type NetworkAction,
   type NetworkMatch,
@@ -23,8 +24,10 @@ export function natRules(network: NatNetwork): readonly NetworkRule[] {
   return [
     ...leaveRules(network),
     ...enterRules(targets),
-    ...targets.flatMap((target) => arrivals(network).map((device) => forwardRule('dstnat', target, device))),
-    ...targets.map((target) => forwardRule('dstnat-local', target, [])),
+    ...targets.flatMap((target) =>
+      arrivals(network).map((device) => forwardRule('dstnat', target, [...device, ...hostMatches(network, target)])),
+    ),
+    ...targets.map((target) => forwardRule('dstnat-local', target, hostMatches(network, target))),
     ...familiesOf(network).flatMap((family) => sourceRules(network, family, targets)),
   ];
 }
@@ -101,15 +104,13 @@ function enterByForward({ family, protocols, port, shifted, address, forward }: 
 
 function forwardRule(
   hook: 'dstnat' | 'dstnat-local',
-  target: ForwardTarget,
-  device: readonly NetworkMatch[],
+  { family, protocols, port, address, shifted, forward }: ForwardTarget,
+  arriving: readonly NetworkMatch[],
 ): NetworkRule {
-  const { family, protocols, port, address, shifted, forward } = target;
   return {
     hook,
     matches: [
-      ...device,
-      ...hostMatches(hook, target),
+      ...arriving,
       { kind: 'protocol', protocols },
       { kind: 'port', side: 'destination', low: port.low, high: port.high },
     ],
@@ -119,17 +120,32 @@ function forwardRule(
   };
 }
 
-function hostMatches(hook: 'dstnat' | 'dstnat-local', { family, host }: ForwardTarget): readonly NetworkMatch[] {
+/** The outer address: the one that is written, or every address of the host that leads outside. */
+function hostMatches(network: NatNetwork, { family, host }: ForwardTarget): readonly NetworkMatch[] {
   if (host !== undefined) return [destination(family, host, host)];
-  const any: readonly NetworkMatch[] = [{ kind: 'family', family }, { kind: 'host-destination' }];
-  // WHY: what the host sends to a loopback address has one as its source too, and no answer to that comes back from a
-  // guest (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3).
-  return hook === 'dstnat' ? any : [...any, loopback(family)];
+  const kept = [loopback(family), ...gatewaysOf(network, family)];
+  return [
+    { kind: 'family', family },
+    { kind: 'host-destination' },
+    { kind: 'address', side: 'destination', family, blocks: kept, negated: true },
+  ];
 }
 
-function loopback(family: Family): NetworkMatch {
-  const match = family === 'ipv4' ? destinationPrefix(family, '127.0.0.0', 8) : destination(family, '::1', '::1');
-  return { ...match, negated: true };
+/**
+ * WHY: what the host sends to a loopback address has one as its source too, and no answer to that comes back from a guest
+ * (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3).
+ */
+function loopback(family: Family): AddressBlock {
+  return family === 'ipv4'
+    ? { kind: 'prefix', address: '127.0.0.0', length: 8 }
+    : { kind: 'range', low: '::1', high: '::1' };
+}
+
+/** By its address inside the network the host is meant itself, with the services that it has for the guests. */
+function gatewaysOf({ subnets }: NatNetwork, family: Family): readonly AddressBlock[] {
+  return subnets
+    .filter((subnet) => subnet.family === family)
+    .map(({ gateway }) => ({ kind: 'range', low: gateway, high: gateway }));
 }
 
 function destination(family: Family, low: string, high: string): NetworkMatch & { kind: 'address' } {

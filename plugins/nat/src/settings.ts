@@ -16,7 +16,7 @@ export const forwardSettings = defineSettings({
   },
   address: {
     doc: 'the one outer address that is forwarded',
-    default: 'every address of the host, but for 127.0.0.0/8 and ::1',
+    default: "every address of the host, but for loopback and the network's own gateway",
     type: { kind: 'address' },
   },
 });

@@ -109,6 +109,11 @@ test("a guest's interface cannot be the uplink", () => {
   expect(routedMode.check(network({ uplink: [placed('vnet2')] }))).toMatchObject([{ code: 'routed/uplink-inside' }]);
 });
 
+test('an uplink given twice is refused', () => {
+  const uplink = [placed('eth0'), placed('eth1'), placed('eth0')];
+  expect(routedMode.check(network({ uplink }))).toMatchObject([{ code: 'routed/uplink-twice' }]);
+});
+
 test('guests get their addresses and a default route from the host', () => {
   const { addressService } = routedMode.topology(network());
   expect(addressService?.hosts).toHaveLength(2);
