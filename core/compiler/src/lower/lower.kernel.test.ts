@@ -4,11 +4,36 @@ import { stringifyDocument } from '@weir/nftables-json';
 import type { NftDocument } from '@weir/nftables-json';
 import { emit } from '../emit/emit.ts';
 import type { Documents } from '../emit/documents.ts';
+import { FIELDS } from '../policy/fields.ts';
+import type { Match } from '../policy/match.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { PolicyRule, RuleOptions } from '../policy/rule.ts';
 import { findTarget } from '../target/targets.ts';
 import type { Target } from '../target/target.ts';
 import { lower } from './lower.ts';
-import { ATTACHMENTS, CLEAN_GUARD, WEB, port, profile, sets, site, values } from './testing/sample-policy.ts';
+import {
+  ACCEPT,
+  ATTACHMENTS,
+  CLEAN_GUARD,
+  DROP,
+  PASS,
+  REJECT,
+  WEB,
+  all,
+  any,
+  filter,
+  is,
+  isNot,
+  list,
+  masked,
+  not,
+  port,
+  profile,
+  rule,
+  sets,
+  site,
+  values,
+} from './testing/sample-policy.ts';
 
 const TARGET = findTarget('no-bridge-conntrack');
 if (TARGET === undefined) throw new Error('the target without bridge conntrack is gone');
@@ -120,6 +145,52 @@ test.skipIf(!isHere)('a routed tap loads beside bridge ports, with reject and co
   const { guard: _none, ...tap } = profile('tap', [WEB], { attachment: 'routed-tap' });
   const policy = { ...base, profiles: [...base.profiles, tap], ports: [...base.ports, port(9, 'tap')] };
   const { whole, pieces, again } = everyWay(documentsOf(policy, TARGET));
+  expect(pieces).toBe(whole);
+  expect(again).toBe(whole);
+});
+
+/** A rule for each field and each way of asking for it. */
+function everyField(): readonly PolicyRule[] {
+  const fields = [...FIELDS.keys()].filter((id) => id !== 'connection.state');
+  const plain = fields.map((id) => (id.includes('fragment') ? is(id, 1) : is(id, 0, '2-3')));
+  const maskable = fields.filter(
+    (id) => /type|mark|flags|^ip6?\.(source|destination)|^ether|-mac$/.test(id) && !id.includes('icmpv6.target'),
+  );
+  const matches: readonly Match[] = [
+    ...plain,
+    ...plain.map((one) => ({ ...one, negated: true })),
+    ...plain.map((one) => not(one)),
+    ...maskable.map((id) => masked(id, 3n, 1, 2)),
+    is('connection.state', 2, 4),
+    is('connection.state', 8),
+    ...[8, 13, 32, 48, 128].map((bits) => is({ kind: 'payload', base: 'transport', offset: 64, bits }, 7)),
+    is({ kind: 'payload', base: 'link', offset: 0, bits: 16 }, 7),
+    isNot({ kind: 'payload', base: 'network', offset: 0, bits: 4 }, 4),
+    all(is('icmpv6.target', 'fe80::/10'), isNot('icmpv6.code', 3)),
+  ];
+  return matches.map((match) => rule(DROP, match));
+}
+
+test.skipIf(!isHere)('every field loads in every way of asking for it', () => {
+  const guard = { name: 'all', in: list(PASS, ...everyField()), out: list(PASS, ...everyField()) };
+  const policy = { ...site(0), ports: [port(1, 'all')], profiles: [profile('all', [], { guard })] };
+  expect(load([documentsOf(policy, TARGET).ruleset])).toContain('chain all-out');
+});
+
+test.skipIf(!isHere)('every option loads', () => {
+  const limit = { amount: 3, unit: 'kbytes', per: 'minute', burst: 9, over: true } as const;
+  const options: readonly RuleOptions[] = [
+    { limit, quota: { over: false, bytes: 10_000_000_000 }, count: true, mark: 0x42, dscp: 10 },
+    { quota: { over: true, bytes: 5 }, log: { prefix: 'a b', group: 3 }, count: 'shared' },
+    { log: {}, count: 'shared', connections: { over: 5, perSource: false } },
+    { connections: { over: 5, perSource: true }, dscp: 46 },
+  ];
+  const rules = options.map((one) => rule(ACCEPT, any(is('tcp.destination', 1), is('udp.destination', 2)), one));
+  const { guard: _none, ...tap } = profile('tap', [filter(list(REJECT, ...rules), list(REJECT, ...rules))], {
+    attachment: 'routed-tap',
+  });
+  const documents = documentsOf({ ...site(0), ports: [port(1, 'tap')], profiles: [tap] }, TARGET);
+  const { whole, pieces, again } = everyWay(documents);
   expect(pieces).toBe(whole);
   expect(again).toBe(whole);
 });
