@@ -83,6 +83,9 @@ network wire {
 }
 `;
 
+/** The networks of the lab, as the rule file writes them. */
+export const siteNetworks = (): string => NETWORKS;
+
 /** Everything both ways, statefully: what does not get through was stopped by the mode. */
 export const OPEN_FILTER = `
 filter open {
