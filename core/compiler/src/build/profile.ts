@@ -7,6 +7,7 @@ import type { Profile } from '../policy/policy.ts';
 import type { DecisionList, Filter, Guard, PolicyNode } from '../policy/rule.ts';
 import type { Environment, World } from '../resolve/environment.ts';
 import { subnetRange, literalRange } from '../resolve/inventory-range.ts';
+import { policyLists } from '../resolve/statements.ts';
 import { usedPolicy } from '../resolve/use.ts';
 import { isSingle } from '../values/ranges.ts';
 import { policyDigest, profileName } from './digest.ts';
@@ -57,12 +58,12 @@ const kinds = (ranges: PortDeclaration['ipv4']): { readonly single: boolean; rea
 function guardOf(port: PortDeclaration, env: (use: PolicyUse) => Environment): Guard | 'none' | undefined {
   if (port.guard === 'none') return 'none';
   const use: PolicyUse = port.guard ?? { file: port.span.file, value: CLEAN_TRAFFIC };
-  const found = usedPolicy(use.value, 'guard', env(use));
+  const found = usedPolicy(use.value, 'guard', env(use), policyLists);
   return found && { name: found.definition.item.name.text, in: found.lists.in, out: found.lists.out };
 }
 
 function filterOf(value: NameValue | CallValue, env: Environment): Filter | undefined {
-  const found = usedPolicy(value, 'filter', env);
+  const found = usedPolicy(value, 'filter', env, policyLists);
   if (found === undefined) return undefined;
   const { lists } = found;
   const stateful = [lists.in, lists.out].some(isStateful);

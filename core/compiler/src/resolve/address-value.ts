@@ -7,8 +7,8 @@
 import type { NotValue, SetValue, Value } from '@weir/grammar';
 import type { Family } from '@weir/plugin';
 import type { Operand, ValueRange } from '../policy/match.ts';
-import { addressBits, FAMILIES } from '../values/address.ts';
-import { full, normalise, subtract } from '../values/ranges.ts';
+import { normalise } from '../values/ranges.ts';
+import { ANY, combine, isEmpty, negate, rangesTerm, term, UNKNOWN } from './address-term.ts';
 import { type Environment, textOf } from './environment.ts';
 import { badValue, emptySet, wrongType } from './findings.ts';
 import { addressLiteral } from './literal-value.ts';
@@ -17,24 +17,6 @@ import { literalRange, subnetRange } from './inventory-range.ts';
 import { callAddresses } from './inventory-address.ts';
 import { spanOf } from './report.ts';
 import type { AddressTerm } from './typed-value.ts';
-
-/** Every address of both families. */
-export const ANY: AddressTerm = { type: 'addresses', any: true, negated: false };
-
-export function term(families: Partial<Record<Family, readonly Operand[]>>, negated = false): AddressTerm {
-  const { ipv4, ipv6 } = families;
-  return { type: 'addresses', any: false, negated, ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) };
-}
-
-/** Plain ranges as a term; a family without ranges is left out. */
-export function rangesTerm(ranges: Partial<Record<Family, readonly ValueRange[]>>, negated = false): AddressTerm {
-  const of = (family: Family): readonly Operand[] | undefined => {
-    const list = ranges[family] ?? [];
-    return list.length === 0 ? undefined : [{ kind: 'values', ranges: normalise(list) }];
-  };
-  const [ipv4, ipv6] = [of('ipv4'), of('ipv6')];
-  return term({ ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) }, negated);
-}
 
 /** The addresses that a value means; undefined when it is wrong, which has then been reported. */
 export function addressValue(value: Value, env: Environment): AddressTerm | undefined {
@@ -70,13 +52,13 @@ function nameAddresses(text: string, node: Value, env: Environment): AddressTerm
       return term({ ipv4: [{ kind: 'self', fact: 'ipv4' }], ipv6: [{ kind: 'self', fact: 'ipv6' }] });
     case 'gateway':
     case 'self.network.gateway':
-      return port === undefined ? ANY : present(rangesTerm(port.gateways), node, text, env);
+      return port === undefined ? UNKNOWN : present(rangesTerm(port.gateways), node, text, env);
     case 'self.network.subnets':
-      return port === undefined ? ANY : present(rangesTerm(port.subnets), node, text, env);
+      return port === undefined ? UNKNOWN : present(rangesTerm(port.subnets), node, text, env);
     case 'host':
       return present(rangesTerm(hostAddresses(env)), node, text, env);
     case 'world':
-      return term({ ...outside('ipv4', env), ...outside('ipv6', env) }, true);
+      return world(env);
     default: {
       const found = lookUp(text, node, 'addresses', env);
       return found?.type === 'addresses' ? found : undefined;
@@ -101,104 +83,40 @@ function hostAddresses(env: Environment): Record<Family, readonly ValueRange[]> 
   return { ipv4: of('ipv4'), ipv6: of('ipv6') };
 }
 
-/** What the declared networks hold of one family, as the operand that `world` negates. */
-function outside(family: Family, env: Environment): Partial<Record<Family, readonly Operand[]>> {
-  const ranges = env.world.inventory.networks.flatMap((network) =>
-    network.view.subnets.filter((s) => s.family === family).map((s) => subnetRange(s)),
-  );
-  return { [family]: ranges.length === 0 ? [] : [{ kind: 'values', ranges: normalise(ranges) } as const] };
+/** Everything outside the declared networks, of both families; undefined when one of them has an error. */
+function world(env: Environment): AddressTerm | undefined {
+  const { networks, networkNames } = env.world.inventory;
+  if (networks.length < networkNames.size) return undefined;
+  const subnets = networks.flatMap((network) => network.view.subnets);
+  const outside = (family: Family): readonly Operand[] => {
+    const ranges = normalise(subnets.filter((subnet) => subnet.family === family).map(subnetRange));
+    return ranges.length === 0 ? [] : [{ kind: 'values', ranges }];
+  };
+  return term({ ipv4: outside('ipv4'), ipv6: outside('ipv6') }, true);
 }
 
 function negatedAddresses(value: NotValue, env: Environment): AddressTerm | undefined {
   const inner = addressValue(value.operand, env);
-  if (inner === undefined) return undefined;
-  if (inner.any) {
-    const params = { text: textOf(env, value), wanted: 'a set: it leaves nothing' };
-    return env.world.report.add(wrongType(spanOf(env.file, value), params));
-  }
-  return { ...inner, negated: !inner.negated };
+  if (inner === undefined || inner.standIn === true) return inner;
+  const left = inner.any ? undefined : negate(inner);
+  if (left !== undefined && !isEmpty(left)) return left;
+  return env.world.report.add(emptySet(spanOf(env.file, value), { what: `\`${textOf(env, value)}\`` }));
 }
 
-/** `{ a, b, not c }`: members joined, exceptions taken away. Names stay lookups unless there are exceptions. */
+/** `{ a, b, not c }`: members joined, exceptions taken away. */
 function setAddresses(value: SetValue, env: Environment): AddressTerm | undefined {
-  const members = value.members.filter((member) => member.kind !== 'not-value');
-  const exceptions = value.members.filter((member): member is NotValue => member.kind === 'not-value');
-  const terms = members.map((member) => addressValue(member, env));
-  const without = exceptions.map((exception) => addressValue(exception.operand, env));
-  if ([...terms, ...without].includes(undefined)) return undefined;
-  const joined = join(terms as readonly AddressTerm[], without as readonly AddressTerm[], value, env);
-  if (joined === undefined || joined.any || joined.ipv4 !== undefined || joined.ipv6 !== undefined) return joined;
-  return env.world.report.add(emptySet(spanOf(env.file, value), { what: 'this set' }));
-}
-
-function join(
-  terms: readonly AddressTerm[],
-  without: readonly AddressTerm[],
-  value: SetValue,
-  env: Environment,
-): AddressTerm | undefined {
-  const negated = terms.find((t) => t.negated) ?? without.find((t) => t.negated);
-  if (negated !== undefined) {
-    const params = { text: textOf(env, value), wanted: 'a set of addresses: `world` and negations stand alone' };
-    return env.world.report.add(wrongType(spanOf(env.file, value), params));
-  }
-  const families: Partial<Record<Family, readonly Operand[]>> = {};
-  if (without.length === 0 && terms.some((t) => t.any)) return ANY;
-  for (const family of FAMILIES) {
-    const operands = terms.flatMap((t) => (t.any ? [everything(family)] : (t[family] ?? [])));
-    const taken = without.flatMap((t) => (t.any ? [everything(family)] : (t[family] ?? [])));
-    const simple = mergeValues(operands);
-    const left = taken.length === 0 ? simple : exactly(simple, taken, value, env);
-    if (left === undefined) return undefined;
-    if (left.length > 0) families[family] = left;
-  }
-  return term(families);
-}
-
-const everything = (family: Family): Operand => ({ kind: 'values', ranges: [full(addressBits(family))] });
-
-/** Literal members joined into one operand, lookups kept. */
-function mergeValues(operands: readonly Operand[]): readonly Operand[] {
-  const ranges = operands.flatMap((operand) => (operand.kind === 'values' ? operand.ranges : []));
-  const lookups = operands.filter((operand) => operand.kind !== 'values');
-  return [...(ranges.length === 0 ? [] : [{ kind: 'values', ranges: normalise(ranges) } as const]), ...lookups];
-}
-
-/** Members minus exceptions, which needs the ranges of both. */
-function exactly(
-  members: readonly Operand[],
-  taken: readonly Operand[],
-  value: SetValue,
-  env: Environment,
-): readonly Operand[] | undefined {
-  const ranges = (operands: readonly Operand[]): readonly ValueRange[] | undefined => {
-    const all = operands.map((operand) => operandRanges(operand, env));
-    return all.includes(undefined) ? undefined : normalise(all.flatMap((part) => part ?? []));
+  const evaluate = (nodes: readonly Value[]): readonly AddressTerm[] | undefined => {
+    const terms = nodes.map((node) => addressValue(node, env));
+    return terms.includes(undefined) ? undefined : terms.flatMap((one) => one ?? []);
   };
-  const [from, minus] = [ranges(members), ranges(taken)];
-  if (from === undefined || minus === undefined) {
-    const params = { text: textOf(env, value), wanted: 'a set with exceptions: `self` cannot be part of one' };
-    return env.world.report.add(wrongType(spanOf(env.file, value), params));
+  const terms = evaluate(value.members.filter((member) => member.kind !== 'not-value'));
+  const without = evaluate(value.members.flatMap((m) => (m.kind === 'not-value' ? [m.operand] : [])));
+  if (terms === undefined || without === undefined) return undefined;
+  const found = combine(terms, without, (set) => env.world.sets.members(set));
+  const span = spanOf(env.file, value);
+  if (found === undefined) {
+    const wanted = 'a set of known addresses: exceptions cannot be taken from `self`, nor `not self` be a member';
+    return env.world.report.add(wrongType(span, { text: textOf(env, value), wanted }));
   }
-  const left = subtract(from, minus);
-  return left.length === 0 ? [] : [{ kind: 'values', ranges: left }];
-}
-
-function operandRanges(operand: Operand, env: Environment): readonly ValueRange[] | undefined {
-  switch (operand.kind) {
-    case 'values':
-      return operand.ranges;
-    case 'named':
-      return env.world.sets.members(operand.set);
-    case 'self':
-      return undefined;
-    default:
-      return operand satisfies never;
-  }
-}
-
-/** The members of a term by family, where they are known without a port; undefined for `any` and `self`. */
-export function knownRanges(found: AddressTerm, family: Family, env: Environment): readonly ValueRange[] | undefined {
-  const parts = (found[family] ?? []).map((operand) => operandRanges(operand, env));
-  return found.any || parts.includes(undefined) ? undefined : normalise(parts.flatMap((part) => part ?? []));
+  return isEmpty(found) ? env.world.report.add(emptySet(span, { what: 'this set' })) : found;
 }

@@ -16,6 +16,8 @@ export interface World {
   readonly inventory: Inventory;
   readonly sets: SetRegistry;
   readonly report: Report;
+  /** What a declared set or service stands for; undefined when it is wrong, which has then been reported. */
+  readonly evaluate: (definition: Definition, env: Environment) => TypedValue | undefined;
   /** Values of declared sets and services, by definition; filled as they are asked for. */
   readonly cache: Map<Definition, TypedValue | 'broken' | 'busy'>;
 }

@@ -50,8 +50,10 @@ function headers(match: Match): readonly Headers[] {
     case 'always':
     case 'not':
       return [ANY];
-    case 'any':
-      return match.of.flatMap(headers).slice(0, LIMIT);
+    case 'any': {
+      const sum = match.of.flatMap(headers);
+      return sum.length > LIMIT ? [ANY] : sum;
+    }
     case 'all': {
       let product: readonly Headers[] = [ANY];
       for (const part of match.of) {
@@ -62,7 +64,7 @@ function headers(match: Match): readonly Headers[] {
       return product;
     }
     case 'test':
-      return [ofTest(match)];
+      return [ofTest(match)].filter(isPossible);
     default:
       return match satisfies never;
   }

@@ -22,6 +22,10 @@ export const declaredTwice = defineDiagnostic<{ name: string; labels: readonly L
   error('resolve/declared-twice'),
   ({ name, labels }) => ({ message: `\`${name}\` is declared twice`, labels, help: 'rename one of them' }),
 );
+export const reservedName = defineDiagnostic<{ name: string; is: string }>(
+  error('resolve/reserved-name'),
+  ({ name, is }) => ({ message: `nothing can be called \`${name}\`: it is ${is}`, help: 'choose another name' }),
+);
 export const wrongKind = defineDiagnostic<{ name: string; is: string; wanted: string; help?: string }>(
   error('resolve/wrong-kind'),
   ({ name, is, wanted, help }) => ({
@@ -133,6 +137,7 @@ export const resolveDiagnostics = [
   unknownName,
   notExported,
   declaredTwice,
+  reservedName,
   wrongKind,
   circular,
   badValue,

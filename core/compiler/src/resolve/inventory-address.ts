@@ -10,6 +10,7 @@ import type { Environment } from './environment.ts';
 import { argument, emptySet, unknownAddresses, unknownName } from './findings.ts';
 import { subnetRange } from './inventory-range.ts';
 import { spanOf } from './report.ts';
+import type { SetSource } from './set-registry.ts';
 import type { AddressTerm } from './typed-value.ts';
 
 export function callAddresses(call: CallValue, env: Environment): AddressTerm | undefined {
@@ -73,8 +74,7 @@ function guestAddresses(call: CallValue, env: Environment): AddressTerm | undefi
     const span = spanOf(env.file, name.node);
     return env.world.report.add(unknownName(span, { name: name.text, what: 'guest', near }));
   }
-  const base = `guest-${name.text}`;
-  return portsAddresses(chosen, { call, base, label: `guest(${name.text})` }, env);
+  return portsAddresses(chosen, { call, source: { kind: 'guest', guest, ifname }, label: `guest(${name.text})` }, env);
 }
 
 function selectedAddresses(call: CallValue, env: Environment): AddressTerm | undefined {
@@ -96,20 +96,19 @@ function selectedAddresses(call: CallValue, env: Environment): AddressTerm | und
       emptySet(spanOf(env.file, call), { what: `\`${label}\`: no guest has these labels; the set` }),
     );
   }
-  const base = `guests${criteria.map(([k, v]) => `-${k}-${v}`).join('')}`;
-  return portsAddresses(chosen, { call, base, label }, env);
+  return portsAddresses(chosen, { call, source: { kind: 'guests', labels: criteria }, label }, env);
 }
 
 interface Selection {
   readonly call: CallValue;
-  readonly base: string;
+  readonly source: SetSource;
   readonly label: string;
 }
 
 /** The addresses of ports as looked-up sets to which each port contributes its own. */
 function portsAddresses(
   ports: readonly PortDeclaration[],
-  { call, base, label }: Selection,
+  { call, source, label }: Selection,
   env: Environment,
 ): AddressTerm | undefined {
   const unknown = ports.find((port) => FAMILIES.some((family) => isEverything(port[family], family)));
@@ -123,7 +122,7 @@ function portsAddresses(
       .filter(({ ranges }) => ranges.length > 0);
     if (contributed.length === 0) return undefined;
     const span = spanOf(env.file, call);
-    const id = env.world.sets.id({ identity: label, base, label, type: family, ranges: [], contributed, span });
+    const id = env.world.sets.id(source, family, () => ({ label, ranges: [], contributed, span }));
     return [{ kind: 'named', set: id }];
   };
   const [ipv4, ipv6] = [of('ipv4'), of('ipv6')];

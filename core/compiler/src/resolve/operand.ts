@@ -48,7 +48,7 @@ function addressOperand(value: Value, family: Family, env: Environment): readonl
   const span = spanOf(env.file, value);
   if (found.any || found.negated) {
     const params = { text: textOf(env, value), wanted: 'a set of addresses', help: 'use `from` or `to` for it' };
-    return env.port === undefined && found.any
+    return found.standIn === true
       ? [{ kind: 'values', ranges: [anything(family)] }]
       : env.world.report.add(wrongType(span, params));
   }

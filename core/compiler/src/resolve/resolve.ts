@@ -7,7 +7,11 @@
 import type { PassResult } from '../pass-result.ts';
 import type { Registry } from '../registry.ts';
 import type { SourceSet } from '../sources/source-set.ts';
+import { UNKNOWN } from './address-term.ts';
 import { checkAnnotations } from './annotations.ts';
+import { checkName } from './reserved-name.ts';
+import { declaredTwice } from './findings.ts';
+import { evaluateDefinition } from './definition-value.ts';
 import type { Environment, World } from './environment.ts';
 import { resolveInventory } from './inventory/resolve-inventory.ts';
 import { definitionValue } from './lookup.ts';
@@ -28,8 +32,9 @@ export function resolve(sources: SourceSet, registry: Registry): PassResult<Mode
     files: sources.files,
     scopes,
     inventory: inventory.value,
-    sets: new SetRegistry(),
+    sets: new SetRegistry(sharedNames(scopes.definitions)),
     report,
+    evaluate: evaluateDefinition,
     cache: new Map(),
   };
   for (const definition of scopes.definitions) checkDefinition(definition, world);
@@ -48,11 +53,24 @@ export function resolve(sources: SourceSet, registry: Registry): PassResult<Mode
   };
 }
 
+/** Names by which more than one file declares addresses. */
+function sharedNames(definitions: readonly Definition[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { item } of definitions) {
+    if (item.kind !== 'set' || item.of !== 'addresses') continue;
+    if (seen.has(item.name.text)) shared.add(item.name.text);
+    seen.add(item.name.text);
+  }
+  return shared;
+}
+
 /** Checks a definition on its own: parameters stand for any value of their type. */
 function checkDefinition(definition: Definition, world: World): void {
   const { file, item } = definition;
   const env: Environment = { world, file, params: new Map() };
   checkAnnotations(item.annotations, env);
+  checkName(item.name, item.kind === 'service', env);
   if (item.kind !== 'policy') {
     definitionValue(definition, env, spanOf(file, item.name));
     return;
@@ -60,6 +78,10 @@ function checkDefinition(definition: Definition, world: World): void {
   const params = new Map<string, TypedValue | undefined>();
   for (const param of item.params) {
     const type = paramType(param, env);
+    checkName(param.name, type === 'service', env);
+    if (params.has(param.name.text)) {
+      env.world.report.add(declaredTwice(spanOf(file, param.name), { name: param.name.text, labels: [] }));
+    }
     if (type !== undefined && param.default !== undefined) typedValue(param.default, type, env);
     params.set(param.name.text, type && anyOf(type));
   }
@@ -72,7 +94,7 @@ const ALL_PORTS = [{ low: 1n, high: 65535n }];
 function anyOf(type: TypedValue['type']): TypedValue {
   switch (type) {
     case 'addresses':
-      return { type, any: true, negated: false };
+      return UNKNOWN;
     case 'ports':
       return { type, ranges: ALL_PORTS };
     case 'macs':

@@ -1,6 +1,5 @@
 /** The match of one rule: its subjects, ends, ports, types and condition, all of which must hold. */
-import type { Clause, EndClause, Rule, TypeClause } from '@weir/grammar';
-import { PROTOCOLS } from '../policy/fields.ts';
+import type { Clause, EndClause, Rule } from '@weir/grammar';
 import type { Match } from '../policy/match.ts';
 import { addressValue } from './address-value.ts';
 import { condition } from './condition.ts';
@@ -10,7 +9,6 @@ import { needsPorts, needsType, neverMatches, optionTwice } from './findings.ts'
 import { canMatch } from './feasible.ts';
 import { portRanges } from './port-value.ts';
 import { spanOf } from './report.ts';
-import { typeRanges } from './service-value.ts';
 import { type Refinement, type Subject, subject, subjectMatch } from './subject.ts';
 
 /** The clauses that say what a rule matches. */
@@ -88,35 +86,34 @@ function refinement(
   }
   const destination = port?.value ?? to?.ports;
   const source = from?.ports;
-  if (destination === undefined && source === undefined) return typed(rule, subjects, env);
   const ports = destination && portRanges(destination, env);
   const sourcePorts = source && portRanges(source, env);
   if ((destination && !ports) || (source && !sourcePorts)) return undefined;
-  if (subjects.length === 0) {
+  if (subjects.length === 0 && (ports || sourcePorts)) {
     const at = port ?? to ?? from ?? rule;
     return env.world.report.add(needsPorts(spanOf(env.file, at), { subject: 'every protocol' }));
   }
   const [here, there] = exchanged ? [sourcePorts, ports] : [ports, sourcePorts];
-  const types = typed(rule, subjects, env);
-  return types && { ...types, ...(here && { ports: here }), ...(there && { sourcePorts: there }) };
+  const types = typesOf(rule, subjects, env);
+  return types && { ...types, exchanged, ...(here && { ports: here }), ...(there && { sourcePorts: there }) };
 }
 
-function typed(rule: Matched, subjects: readonly (Subject | undefined)[], env: Environment): Refinement | undefined {
-  const clauses = rule.clauses.filter(
-    (clause): clause is TypeClause => clause.kind === 'type' || clause.kind === 'code',
-  );
-  const type = clauses.find((clause) => clause.kind === 'type');
-  const code = clauses.find((clause) => clause.kind === 'code');
+/** The `type` and `code` that the rule asks for; what they mean depends on the protocol of each subject. */
+function typesOf(
+  rule: Matched,
+  subjects: readonly (Subject | undefined)[],
+  env: Environment,
+): Pick<Refinement, 'type' | 'code'> | undefined {
+  const [type, code] = (['type', 'code'] as const).map((kind) => {
+    const [first, ...more] = clausesOf<'type' | 'code'>(rule, kind);
+    for (const clause of more) env.world.report.add(optionTwice(spanOf(env.file, clause), { option: kind }));
+    return first;
+  });
   const first = type ?? code;
-  if (first === undefined) return {};
-  const service = subjects.find((found) => found?.kind === 'service');
-  const protocol = service?.kind === 'service' ? service.parts[0]?.protocol : undefined;
-  if (protocol !== PROTOCOLS.icmp && protocol !== PROTOCOLS.icmpv6) {
-    return subjects.includes(undefined)
-      ? undefined
-      : env.world.report.add(needsType(spanOf(env.file, first), { clause: first.kind }));
+  if (first !== undefined && subjects.length === 0) {
+    return env.world.report.add(needsType(spanOf(env.file, first), { clause: first.kind }));
   }
-  return typeRanges(protocol, type?.value, code?.value, env);
+  return { ...(type && { type: type.value }), ...(code && { code: code.value }) };
 }
 
 const PAIRS: readonly (readonly [string, string])[] = [

@@ -58,11 +58,17 @@ function otherService(member: ServiceMember, env: Environment): readonly Service
   if (protocol.kind !== 'name') return undefined;
   const known = env.params.has(protocol.text) || env.world.scopes.of(env.file).has(protocol.text);
   if (!known && !env.world.scopes.standard.has(protocol.text)) {
+    if (env.world.scopes.isHole(env.file, protocol.text)) return undefined;
     const near = suggest(protocol.text, [...Object.keys(PROTOCOLS), ...env.world.scopes.of(env.file).keys()]);
     const params = { name: protocol.text, what: 'protocol or service', near };
     return env.world.report.add(unknownName(spanOf(env.file, protocol), params));
   }
-  if (member.ports !== undefined || member.sourcePorts !== undefined || member.type !== undefined) {
+  const typed = member.type ?? member.code;
+  if (typed !== undefined) {
+    const clause = member.type === undefined ? 'code' : 'type';
+    return env.world.report.add(needsType(spanOf(env.file, typed), { clause }));
+  }
+  if (member.ports !== undefined || member.sourcePorts !== undefined) {
     return env.world.report.add(needsPorts(spanOf(env.file, member), { subject: protocol.text }));
   }
   const found = lookUp(protocol.text, protocol, 'service', env);

@@ -9,18 +9,12 @@ import { defaultTwice, misplacedOption, misplacedVerdict, missingDirection, unkn
 import { ruleOptions } from './options.ts';
 import { spanOf } from './report.ts';
 import { ruleMatch } from './rule-match.ts';
-import { usedPolicy } from './use.ts';
+import { type Lists, usedPolicy } from './use.ts';
 
-/** Both directions of a guard or filter. */
-export interface Lists {
-  readonly in: DecisionList;
-  readonly out: DecisionList;
-}
-
-export const DIRECTIONS = ['in', 'out'] as const satisfies readonly Direction[];
+const DIRECTIONS = ['in', 'out'] as const satisfies readonly Direction[];
 
 /** Where a statement stands: its item and its 1-based place in it. */
-export function originOf(item: PolicyItem, statement: number, node: Statement, env: Environment): Origin {
+function originOf(item: PolicyItem, statement: number, node: Statement, env: Environment): Origin {
   return { span: spanOf(env.file, node), item: `${item.of} ${item.name.text}`, statement };
 }
 
@@ -164,7 +158,7 @@ function addDefault(
 }
 
 function addUse(statement: UseStatement, of: PolicyItem['of'], origin: Origin, nodes: Nodes, env: Environment): void {
-  const used = usedPolicy(statement.target, of, env);
+  const used = usedPolicy(statement.target, of, env, policyLists);
   if (used === undefined) return;
   for (const direction of DIRECTIONS) {
     const list = used.lists[direction];

@@ -1,5 +1,5 @@
 /** What a rule is about: link protocols, IP protocols and services, with the ports and types that its clauses add. */
-import type { Name, NumberValue } from '@weir/grammar';
+import type { Name, NumberValue, Value } from '@weir/grammar';
 import { suggest } from '../diagnostics/suggest.ts';
 import { ETHERTYPES, PROTOCOLS } from '../policy/fields.ts';
 import type { Match, ValueRange } from '../policy/match.ts';
@@ -9,7 +9,7 @@ import { misplacedOption, needsPorts, needsType, unknownName } from './findings.
 import { numberLiteral } from './literal-value.ts';
 import { lookUp } from './lookup.ts';
 import { spanOf } from './report.ts';
-import { PORT_PROTOCOLS, protocolNumber } from './service-value.ts';
+import { PORT_PROTOCOLS, protocolNumber, typeRanges } from './service-value.ts';
 import type { ServicePart } from './typed-value.ts';
 
 /** A link protocol by EtherType, or ways to be an IP service. */
@@ -27,6 +27,9 @@ const LINK: Readonly<Record<string, readonly number[]>> = {
   vlan: [ETHERTYPES.vlan, ETHERTYPES['vlan-ad']],
   lldp: [ETHERTYPES.lldp],
 };
+
+/** Words for link protocols, which rules name like IP protocols and services. */
+export const LINK_PROTOCOLS: readonly string[] = [...Object.keys(LINK), 'stp'];
 
 const isLinkOnly = (name: string): boolean => name !== 'ipv4' && name !== 'ipv6';
 
@@ -48,7 +51,8 @@ export function subject(node: Name | NumberValue, of: 'guard' | 'filter', env: E
   const { world } = env;
   const known = env.params.has(text) || world.scopes.of(env.file).has(text) || world.scopes.standard.has(text);
   if (!known) {
-    const words = [...Object.keys(PROTOCOLS), ...Object.keys(LINK), ...world.scopes.of(env.file).keys()];
+    if (world.scopes.isHole(env.file, text)) return undefined;
+    const words = [...Object.keys(PROTOCOLS), ...LINK_PROTOCOLS, ...world.scopes.of(env.file).keys()];
     const near = suggest(text, [...words, ...env.params.keys()]);
     return world.report.add(unknownName(span, { name: text, what: 'protocol or service', near }));
   }
@@ -85,8 +89,10 @@ function numbered(node: NumberValue, of: 'guard' | 'filter', env: Environment): 
 export interface Refinement {
   readonly ports?: readonly ValueRange[];
   readonly sourcePorts?: readonly ValueRange[];
-  readonly types?: readonly ValueRange[];
-  readonly codes?: readonly ValueRange[];
+  readonly type?: Value;
+  readonly code?: Value;
+  /** The other half of an `inout` rule: a service's own ports are the other end's. */
+  readonly exchanged: boolean;
 }
 
 /** The match of one subject with the clauses' ports and types. */
@@ -95,40 +101,52 @@ export function subjectMatch(found: Subject, extra: Refinement, env: Environment
   if (found.kind === 'link') {
     const name = textOf(env, found.node);
     if (extra.ports || extra.sourcePorts) return env.world.report.add(needsPorts(span, { subject: name }));
-    if (extra.types || extra.codes)
-      return env.world.report.add(needsType(span, { clause: extra.types ? 'type' : 'code' }));
-    return found.match;
+    return noTypes(extra, env) && found.match;
   }
   const parts = found.parts.map((part) => partMatch(part, extra, found, env));
   return parts.includes(undefined) ? undefined : any(parts.flatMap((part) => part ?? []));
+}
+
+/** True when the rule gives no ICMP type or code; otherwise reports them as out of place. */
+function noTypes({ type, code }: Refinement, env: Environment): true | undefined {
+  const first = type ?? code;
+  if (first === undefined) return true;
+  return env.world.report.add(needsType(spanOf(env.file, first), { clause: type === undefined ? 'code' : 'type' }));
 }
 
 function partMatch(part: ServicePart, extra: Refinement, found: Subject, env: Environment): Match | undefined {
   const { protocol } = part;
   const span = spanOf(env.file, found.node);
   const withPorts = PORT_PROTOCOLS.get(protocol);
-  const name = textOf(env, found.node);
+  const subject = textOf(env, found.node);
   if ((extra.ports || extra.sourcePorts) && withPorts === undefined) {
-    return env.world.report.add(needsPorts(span, { subject: name }));
+    return env.world.report.add(needsPorts(span, { subject }));
   }
-  if (extra.ports && part.ports) {
-    const help = `\`${name}\` says its ports already`;
-    return env.world.report.add(misplacedOption(span, { option: 'port', where: 'beside this service', help }));
-  }
+  const [ports, sourcePorts] = extra.exchanged ? [part.sourcePorts, part.ports] : [part.ports, part.sourcePorts];
+  if ((extra.ports && ports) || (extra.sourcePorts && sourcePorts)) return said(found, 'port', env);
   const icmp = protocol === PROTOCOLS.icmp ? 'icmp' : protocol === PROTOCOLS.icmpv6 ? 'icmpv6' : undefined;
-  if ((extra.types || extra.codes) && icmp === undefined) {
-    return env.world.report.add(needsType(span, { clause: extra.types ? 'type' : 'code' }));
-  }
-  const ports = extra.ports ?? part.ports;
-  const sourcePorts = extra.sourcePorts ?? part.sourcePorts;
-  const [types, codes] = [extra.types ?? part.types, extra.codes ?? part.codes];
+  if (icmp === undefined && !noTypes(extra, env)) return undefined;
+  if ((extra.type ?? extra.code) && (part.types ?? part.codes)) return said(found, 'type', env);
+  const given = typeRanges(protocol, extra.type, extra.code, env);
+  if (given === undefined) return undefined;
+  const { types, codes } = { ...part, ...given };
+  const tests: readonly (readonly [string | undefined, readonly ValueRange[] | undefined])[] = [
+    [withPorts && `${withPorts}.source`, extra.sourcePorts ?? sourcePorts],
+    [withPorts && `${withPorts}.destination`, extra.ports ?? ports],
+    [icmp && `${icmp}.type`, types],
+    [icmp && `${icmp}.code`, codes],
+  ];
   return all([
     protocolMatch(protocol, env, found),
-    ...(withPorts && sourcePorts ? [values(`${withPorts}.source`, sourcePorts, span)] : []),
-    ...(withPorts && ports ? [values(`${withPorts}.destination`, ports, span)] : []),
-    ...(icmp && types ? [values(`${icmp}.type`, types, span)] : []),
-    ...(icmp && codes ? [values(`${icmp}.code`, codes, span)] : []),
+    ...tests.flatMap(([field, ranges]) => (field && ranges ? [values(field, ranges, span)] : [])),
   ]);
+}
+
+/** A service that says its ports or types already. */
+function said({ node }: Subject, option: 'port' | 'type', env: Environment): undefined {
+  const help = `\`${textOf(env, node)}\` says its ${option}s already`;
+  const params = { option, where: 'beside this service', help };
+  return env.world.report.add(misplacedOption(spanOf(env.file, node), params));
 }
 
 /** WHY: ICMP is a protocol of IPv4 and ICMPv6 of IPv6 only; the same number in the other family is something else. */

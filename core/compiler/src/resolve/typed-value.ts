@@ -6,6 +6,8 @@ export interface AddressTerm {
   readonly type: 'addresses';
   /** Everything, of both families. */
   readonly any: boolean;
+  /** `any` stands for addresses that only a port knows, while a definition is checked without one. */
+  readonly standIn?: boolean;
   /** Everything of the families present but what the operands hold. */
   readonly negated: boolean;
   readonly ipv4?: readonly Operand[];

@@ -1,6 +1,7 @@
 /** Guards and filters by name, with their arguments: what `use`, `guard` and `filter` settings place. */
 import type { Argument, CallValue, NameValue, Param, PolicyItem, Value } from '@weir/grammar';
 import { suggest } from '../diagnostics/suggest.ts';
+import type { DecisionList } from '../policy/rule.ts';
 import { addressValue } from './address-value.ts';
 import { type Environment, textOf } from './environment.ts';
 import { argument, circular, unknownName, wrongKind, wrongType } from './findings.ts';
@@ -10,8 +11,16 @@ import { macsValue } from './mac-value.ts';
 import { portsValue } from './port-value.ts';
 import { spanOf } from './report.ts';
 import type { Definition } from './scope.ts';
-import { type Lists, policyLists } from './statements.ts';
 import { PARAM_TYPES, type ParamType, type TypedValue } from './typed-value.ts';
+
+/** Both directions of a guard or filter. */
+export interface Lists {
+  readonly in: DecisionList;
+  readonly out: DecisionList;
+}
+
+/** Makes the lists of an item in the surroundings of its file and parameters. */
+export type Instantiate = (item: PolicyItem, env: Environment) => Lists;
 
 export interface UsedPolicy {
   /** The item's name, with its arguments as written. */
@@ -28,6 +37,7 @@ export function usedPolicy(
   value: NameValue | CallValue,
   of: PolicyItem['of'],
   env: Environment,
+  instantiate: Instantiate,
 ): UsedPolicy | undefined {
   const name = value.kind === 'call' ? value.callee.text : value.text;
   const definition = policyDefinition(name, value, of, env);
@@ -41,7 +51,7 @@ export function usedPolicy(
   }
   ACTIVE.set(env.world, [...active, item]);
   const inner: Environment = { ...env, file: definition.file, params };
-  const lists = policyLists(item, inner);
+  const lists = instantiate(item, inner);
   ACTIVE.set(env.world, active);
   return { name: textOf(env, value), definition, lists };
 }
@@ -51,6 +61,7 @@ function policyDefinition(name: string, value: Value, of: PolicyItem['of'], env:
   const span = spanOf(env.file, value);
   const found = scope.get(name) ?? (name === 'clean-traffic' ? env.world.scopes.standard.get(name) : undefined);
   if (found === undefined) {
+    if (env.world.scopes.isHole(env.file, name)) return undefined;
     const known = [...scope].filter(([, d]) => d.item.kind === 'policy' && d.item.of === of).map(([key]) => key);
     const help = env.world.scopes.standard.has(name)
       ? { help: `write \`import { ${name} } from "@weir/rules"\` at the top of the file` }
