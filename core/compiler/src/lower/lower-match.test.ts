@@ -81,3 +81,10 @@ test('the target of neighbour discovery is a named field where nft has it, else 
     'p-in-not1': ['jump self-ipv6-th-64-in', 'priority 1 priority := 0 return', 'accept'],
   });
 });
+
+test('a mask on bits that nft would have to shift becomes the list of fitting values', () => {
+  expect(first(masked('ip6.dscp', 0x30n, 0x10))).toBe('ether type ip6 ip6 dscp 16-31 accept');
+  expect(first(masked('tcp.flags', 0x12n, 0x02))).toBe('ether type { ip, ip6 } l4proto tcp (tcp flags & 18) 2 accept');
+  const odd = { kind: 'payload', base: 'transport', offset: 0, bits: 4 } as const;
+  expect(first({ ...is(odd, 8), mask: 8n })).toBe('ether type { ip, ip6 } @th,0,4 8-15 accept');
+});

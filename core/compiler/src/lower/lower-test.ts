@@ -2,7 +2,7 @@
 import { and, concat, isAtLeast, match, payload, rawPayload, setRef } from '@weir/nftables-json';
 import type { Expression, Statement } from '@weir/nftables-json';
 import type { PayloadField, Test } from '../policy/match.ts';
-import { full } from '../values/ranges.ts';
+import { contains, full, normalise, one } from '../values/ranges.ts';
 import { lowerConnectionState } from './connection-state.ts';
 import { ACCESS, headerQuestion } from './field-access.ts';
 import type { ArpAccess, FlagAccess, TypeAccess, ValueAccess } from './field-access.ts';
@@ -69,6 +69,7 @@ function lowerValue(test: Test, access: ValueAccess, context: MatchContext): rea
   const left = test.mask === undefined ? access.left : masked(access, test.mask);
   switch (operand.kind) {
     case 'values': {
+      if (test.mask !== undefined && isShifted(access)) return lowerShifted(test, access, context);
       const isAll = test.mask === undefined && sameRanges(operand.ranges, [full(access.bits)]);
       if (isAll && negated) return [];
       // An address is there whenever its header is.
@@ -85,6 +86,31 @@ function lowerValue(test: Test, access: ValueAccess, context: MatchContext): rea
     default:
       return operand satisfies never;
   }
+}
+
+/**
+ * WHY: nft 1.0.6 shifts bits that do not end with a byte before it masks them, and over two bytes it shifts them as a
+ * number of the host's byte order, which is wrong on little-endian ones.
+ */
+function isShifted({ left, bits, form }: ValueAccess): boolean {
+  if (form !== 'number' || typeof left !== 'object' || !('payload' in left)) return false;
+  return bits < 8 || ('base' in left.payload && (left.payload.offset + bits) % 8 !== 0);
+}
+
+/** Widest field whose values are listed. */
+const LISTED_BITS = 12;
+
+/** Lists the values that fit under the mask. */
+function lowerShifted(test: Test, access: ValueAccess, context: MatchContext): readonly Question[] {
+  const { operand, mask, ...rest } = test;
+  if (operand.kind !== 'values' || mask === undefined) return [];
+  if (access.bits > LISTED_BITS) return refuse(test, context, 'with a mask unless it ends with a byte');
+  const fitting = Array.from({ length: 1 << access.bits }, (_, value) => BigInt(value)).filter((value) =>
+    contains(operand.ranges, value & mask),
+  );
+  const ranges = normalise(fitting.map(one));
+  if (ranges.length === 0) return test.negated ? having(access.header) : [];
+  return lowerValue({ ...rest, operand: { kind: 'values', ranges } }, access, context);
 }
 
 function masked(access: ValueAccess, mask: bigint): Expression {
