@@ -33,10 +33,9 @@ export const INWARD: readonly (readonly [port: number, rule: string, from: reado
     `in accept tcp port 2011 where not (ip.source == ${FAR.ipv4} or ip6.source == ${FAR.ipv6})`,
     ['neighbour', 'host'],
   ],
-  [2014, `in accept tcp port 2014 where ip.source != ${FAR.ipv4} and ip6.source != ${FAR.ipv6}`, []],
   [2012, 'in accept tcp port 2012 log "weir-test" count', ['neighbour', 'host', 'far']],
   [2013, 'in accept tcp port 2013 from guest(r2)', ['neighbour']],
-  [2017, '', []],
+  [2014, '', []],
   [2015, 'in drop tcp port 2015 from host; in accept tcp port 2015', ['neighbour', 'far']],
   [2016, 'in accept tcp port { 2016, 2090-2091 } from { far-end, 10.2.0.1, fd02::1 }', ['host', 'far']],
   // Decided in the filter that is placed here: `return` leaves it, `drop` ends there.
