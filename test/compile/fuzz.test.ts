@@ -6,6 +6,8 @@ import { SITE } from './site.ts';
 
 const TARGET = targetNamed('debian-12');
 const SEEDS: readonly Texts[] = [SITE, ...readCases().map(({ texts }) => texts)];
+/** More with `WEIR_FUZZ_RUNS`; the default takes some seconds. */
+const RUNS = Number(process.env['WEIR_FUZZ_RUNS'] ?? '120');
 const TOKEN = /"[^"\n]*"|[A-Za-z0-9_.:/-]+|\s+|[^\s]/g;
 
 interface Mutation {
@@ -34,7 +36,7 @@ function mutate(text: string, mutations: readonly Mutation[]): string {
   return tokens.join('');
 }
 
-test.prop([fc.nat(), fc.nat(), fc.array(mutation, { minLength: 1, maxLength: 6 })], { numRuns: 400 })(
+test.prop([fc.nat(), fc.nat(), fc.array(mutation, { minLength: 1, maxLength: 6 })], { numRuns: RUNS })(
   'mutated files compile or are refused at a place',
   (seed, which, mutations) => {
     const texts = SEEDS[seed % SEEDS.length] as Texts;

@@ -6,6 +6,7 @@ import { isSingle } from '../values/ranges.ts';
 import { knownRanges, term } from './address-term.ts';
 import { addressValue } from './address-value.ts';
 import type { Environment } from './environment.ts';
+import { emptySet } from './findings.ts';
 import { macsValue } from './mac-value.ts';
 import { portsValue } from './port-value.ts';
 import { spanOf } from './report.ts';
@@ -17,6 +18,9 @@ import type { AddressTerm, TypedValue } from './typed-value.ts';
 export function evaluateDefinition(definition: Definition, env: Environment): TypedValue | undefined {
   const { item } = definition;
   if (item.kind === 'policy' || item.broken === true) return undefined;
+  if (item.kind === 'service' && item.members.length === 0) {
+    return env.world.report.add(emptySet(spanOf(definition.file, item), { what: `service \`${item.name.text}\`` }));
+  }
   if (item.kind === 'service') return serviceMembers(item.members, env);
   switch (item.of) {
     case 'ports':

@@ -21,7 +21,8 @@ const IP = just(ETHERTYPES.ipv4, ETHERTYPES.ipv6);
 const BOUNDS: Readonly<Record<Header, Partial<Headers>>> = {
   frame: {},
   packet: {},
-  stp: {},
+  // An 802.3 frame: a length stands where the EtherType would.
+  stp: { ether: [{ low: 0n, high: 0x5ffn }] },
   connection: { ether: IP },
   vlan: { ether: just(ETHERTYPES.vlan) },
   arp: { ether: just(ETHERTYPES.arp, ETHERTYPES.rarp) },

@@ -82,12 +82,15 @@ export const misplacedOption = defineDiagnostic<{ option: string; where: string;
   error('resolve/misplaced-option'),
   ({ option, where, help }) => ({ message: `\`${option}\` cannot stand ${where}`, help }),
 );
+/** The clauses that take sets. */
+const SETS: ReadonlySet<string> = new Set(['from', 'to', 'port', 'type', 'code']);
+
 export const optionTwice = defineDiagnostic<{ option: string }>(error('resolve/option-twice'), ({ option }) => ({
   message: `\`${option}\` stands twice in this rule`,
-  help: 'put the values in one set',
+  help: SETS.has(option) ? 'put the values in one set' : 'keep one of them',
 }));
-export const needsPorts = defineDiagnostic<{ subject: string }>(error('resolve/no-ports'), ({ subject }) => ({
-  message: `\`${subject}\` has no ports`,
+export const needsPorts = defineDiagnostic<{ subject?: string }>(error('resolve/no-ports'), ({ subject }) => ({
+  message: subject === undefined ? 'not every protocol has ports' : `\`${subject}\` has no ports`,
   help: 'ports belong to tcp, udp, udplite, sctp and dccp; name one of them before `port`',
 }));
 export const needsType = defineDiagnostic<{ clause: string }>(error('resolve/no-type'), ({ clause }) => ({

@@ -53,7 +53,9 @@ function unknown(name: string, node: Located, wanted: ParamType, env: Environmen
     const params = { name, is: 'a network', wanted: typeWord(wanted), help: `write \`network(${name})\`` };
     return env.world.report.add(wrongKind(span, params));
   }
-  const known = [...env.params.keys(), ...env.world.scopes.of(env.file).keys()];
+  // What is just being defined would only lead back to itself.
+  const other = [...env.world.scopes.of(env.file)].filter(([, one]) => env.world.cache.get(one) !== 'busy');
+  const known = [...env.params.keys(), ...other.map(([word]) => word)];
   const near = suggest(name, known);
   const standard = near === undefined && env.world.scopes.standard.has(name);
   const params = {
@@ -65,6 +67,12 @@ function unknown(name: string, node: Located, wanted: ParamType, env: Environmen
   return env.world.report.add(unknownName(span, params));
 }
 
+/** The names from a definition that is being evaluated back to itself. A map keeps what is busy in the order of asking. */
+function circleOf(definition: Definition, env: Environment): readonly string[] {
+  const busy = [...env.world.cache].filter(([, state]) => state === 'busy').map(([one]) => one);
+  return [...busy.slice(busy.indexOf(definition)), definition].map(({ item }) => item.name.text);
+}
+
 /** The value of a declared set or service, evaluated in its own file. */
 export function definitionValue(
   definition: Definition,
@@ -73,8 +81,7 @@ export function definitionValue(
 ): TypedValue | undefined {
   const { cache, report } = env.world;
   const known = cache.get(definition);
-  if (known === 'busy')
-    return report.add(circular(at, { path: [definition.item.name.text, definition.item.name.text] }));
+  if (known === 'busy') return report.add(circular(at, { path: circleOf(definition, env) }));
   if (known === 'broken') return undefined;
   if (known?.type === 'addresses' && known.standIn === true && env.port !== undefined) {
     // WHY: `addresses gw = { gateway }` means another set at each port.

@@ -85,7 +85,8 @@ function checkDefinition(definition: Definition, world: World): void {
     if (type !== undefined && param.default !== undefined) typedValue(param.default, type, env);
     params.set(param.name.text, type && anyOf(type));
   }
-  if (item.broken !== true) policyLists(item, { ...env, params });
+  // What of a broken item could be read is checked all the same.
+  policyLists(item, { ...env, params });
 }
 
 const ALL_PORTS = [{ low: 1n, high: 65535n }];

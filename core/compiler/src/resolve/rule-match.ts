@@ -1,11 +1,12 @@
 /** The match of one rule: its subjects, ends, ports, types and condition, all of which must hold. */
 import type { Clause, EndClause, Rule } from '@weir/grammar';
-import type { Match } from '../policy/match.ts';
+import { ETHERTYPES } from '../policy/fields.ts';
+import type { Match, Test } from '../policy/match.ts';
 import { addressValue } from './address-value.ts';
 import { condition } from './condition.ts';
-import { all, any, endMatch } from './end-match.ts';
+import { all, any, endMatch, numbers } from './end-match.ts';
 import type { Environment } from './environment.ts';
-import { needsPorts, needsType, neverMatches, optionTwice } from './findings.ts';
+import { misplacedOption, needsPorts, needsType, neverMatches, optionTwice } from './findings.ts';
 import { canMatch } from './feasible.ts';
 import { portRanges } from './port-value.ts';
 import { spanOf } from './report.ts';
@@ -43,9 +44,41 @@ export function ruleMatch(
     ...ends,
     ...where.flatMap((part) => (part ? [exchange(part)] : [])),
   ]);
-  if (canMatch(match)) return match;
-  const why = 'its protocols, addresses and conditions exclude each other';
-  return env.world.report.add(neverMatches(spanOf(env.file, rule), { why }));
+  if (of === 'guard') {
+    const state = stateTest(match);
+    if (state !== undefined) {
+      const help = 'guards only look at single frames; put this into a filter';
+      const params = { option: 'connection.state', where: 'in a guard', help };
+      return env.world.report.add(misplacedOption(state.span ?? spanOf(env.file, rule), params));
+    }
+  }
+  const why = whyNever(match, of);
+  return why === undefined ? match : env.world.report.add(neverMatches(spanOf(env.file, rule), { why }));
+}
+
+function whyNever(match: Match, of: 'guard' | 'filter'): string | undefined {
+  if (!canMatch(match)) return 'its protocols, addresses and conditions exclude each other';
+  if (of === 'guard' || canMatch(all([numbers('ether.type', [ETHERTYPES.ipv4, ETHERTYPES.ipv6]), match]))) {
+    return undefined;
+  }
+  return 'filters decide IPv4 and IPv6 only, and it asks for something else; put it into a guard';
+}
+
+/** A test of the connection, wherever it stands in the match. */
+function stateTest(match: Match): Test | undefined {
+  switch (match.kind) {
+    case 'always':
+      return undefined;
+    case 'all':
+    case 'any':
+      return match.of.map(stateTest).find((test) => test !== undefined);
+    case 'not':
+      return stateTest(match.of);
+    case 'test':
+      return match.field === 'connection.state' ? match : undefined;
+    default:
+      return match satisfies never;
+  }
 }
 
 function endMatches(rule: Matched, exchanged: boolean, env: Environment): readonly Match[] | undefined {
@@ -91,7 +124,7 @@ function refinement(
   if ((destination && !ports) || (source && !sourcePorts)) return undefined;
   if (subjects.length === 0 && (ports || sourcePorts)) {
     const at = port ?? to ?? from ?? rule;
-    return env.world.report.add(needsPorts(spanOf(env.file, at), { subject: 'every protocol' }));
+    return env.world.report.add(needsPorts(spanOf(env.file, at), {}));
   }
   const [here, there] = exchanged ? [sourcePorts, ports] : [ports, sourcePorts];
   const types = typesOf(rule, subjects, env);

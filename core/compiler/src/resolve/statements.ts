@@ -55,6 +55,7 @@ export function policyLists(item: PolicyItem, env: Environment): Lists {
 function addRule(rule: Rule, of: PolicyItem['of'], origin: Origin, nodes: Nodes, env: Environment): void {
   const verdict = ruleVerdict(rule, of, env);
   const options = ruleOptions(rule.clauses, of, env);
+  if (of === 'filter') checkChanges(rule, env);
   if (rule.direction === undefined) env.world.report.add(missingDirection(spanOf(env.file, rule.verdict), {}));
   const directions = rule.direction === 'inout' ? DIRECTIONS : rule.direction === undefined ? [] : [rule.direction];
   for (const direction of directions.length === 0 ? (['in'] as const) : directions) {
@@ -78,6 +79,17 @@ const REJECT_KINDS: readonly RejectKind[] = [
   'no-route',
   'tcp-reset',
 ];
+
+/** What changes a packet says nothing where the packet ends. */
+function checkChanges(rule: Rule, env: Environment): void {
+  const { verdict } = rule.verdict;
+  if (verdict !== 'drop' && verdict !== 'reject') return;
+  for (const clause of rule.clauses) {
+    if (clause.kind !== 'mark' && clause.kind !== 'dscp') continue;
+    const params = { option: clause.kind, where: 'on this verdict', help: 'the packet goes no further' };
+    env.world.report.add(misplacedOption(spanOf(env.file, clause), params));
+  }
+}
 
 function ruleVerdict(rule: Rule, of: PolicyItem['of'], env: Environment): PolicyVerdict | undefined {
   const stateless = rule.clauses.find((clause) => clause.kind === 'stateless');

@@ -30,7 +30,7 @@ export interface UsedPolicy {
 }
 
 /** INVARIANT: holds the policies that are being instantiated, so that a circle of `use`s ends in a diagnostic. */
-const ACTIVE = new WeakMap<object, PolicyItem[]>();
+const ACTIVE = new WeakMap<object, readonly Definition[]>();
 
 /** The lists of the guard or filter that a value names; undefined when it is wrong, which has then been reported. */
 export function usedPolicy(
@@ -45,15 +45,22 @@ export function usedPolicy(
   const { item } = definition;
   const params = bindArguments(item, definition, value.kind === 'call' ? value.args : [], value, env);
   const active = ACTIVE.get(env.world) ?? [];
-  if (active.includes(item)) {
-    const path = [...active.slice(active.indexOf(item)).map((one) => one.name.text), item.name.text];
+  if (active.includes(definition)) {
+    const circle = active.slice(active.indexOf(definition));
+    // A circle is found from each of its members; it is told from the first one.
+    if (circle.some((one) => isBefore(one, definition))) return undefined;
+    const path = [...circle, definition].map((one) => one.item.name.text);
     return env.world.report.add(circular(spanOf(env.file, value), { path }));
   }
-  ACTIVE.set(env.world, [...active, item]);
+  ACTIVE.set(env.world, [...active, definition]);
   const inner: Environment = { ...env, file: definition.file, params };
   const lists = instantiate(item, inner);
   ACTIVE.set(env.world, active);
   return { name: textOf(env, value), definition, lists };
+}
+
+function isBefore(a: Definition, b: Definition): boolean {
+  return a.file === b.file ? a.item.start < b.item.start : a.file < b.file;
 }
 
 function policyDefinition(name: string, value: Value, of: PolicyItem['of'], env: Environment): Definition | undefined {
@@ -82,10 +89,12 @@ export function bindArguments(
   env: Environment,
 ): ReadonlyMap<string, TypedValue | undefined> {
   const given = new Map<string, Argument>();
+  let isMisnamed = false;
   for (const [index, arg] of args.entries()) {
     const param = arg.name === undefined ? item.params[index] : item.params.find((p) => p.name.text === arg.name?.text);
     const span = spanOf(env.file, arg);
     if (param === undefined) {
+      isMisnamed ||= arg.name !== undefined;
       const near =
         arg.name &&
         suggest(
@@ -94,7 +103,7 @@ export function bindArguments(
         );
       const message = arg.name
         ? `\`${item.name.text}\` has no parameter \`${arg.name.text}\``
-        : `\`${item.name.text}\` has only ${item.params.length} parameters`;
+        : `\`${item.name.text}\` ${tooMany(item.params.length)}`;
       env.world.report.add(
         argument(span, { message, ...(near !== undefined && { help: `did you mean \`${near}\`?` }) }),
       );
@@ -104,8 +113,17 @@ export function bindArguments(
   }
   const inner: Environment = { ...env, file: definition.file, params: new Map() };
   return new Map(
-    item.params.map((param) => [param.name.text, boundValue(param, given, item, at, env, inner)] as const),
+    item.params.map((param) => {
+      // A name that fits no parameter was probably meant for one that now has no value.
+      const isMissing = !given.has(param.name.text) && param.default === undefined;
+      const value = isMissing && isMisnamed ? undefined : boundValue(param, given, item, at, env, inner);
+      return [param.name.text, value] as const;
+    }),
   );
+}
+
+function tooMany(params: number): string {
+  return params === 0 ? 'takes no arguments' : `takes only ${params} argument${params === 1 ? '' : 's'}`;
 }
 
 function boundValue(
