@@ -2,7 +2,7 @@
 // report. Guarantees: the lab's host namespace is the only one touched; `down` undoes it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { run } from '@weir/cli';
 import type { Lab } from '../kernel/lab.ts';
 
@@ -18,6 +18,8 @@ export interface AppliedSite {
   readonly directory: string;
   /** Replaces the rule file and applies it; throws with the command's words when it fails. */
   apply(text: string): Promise<CommandOutcome>;
+  /** Replaces the rule file and compiles it for the running kernel; the ruleset, or throws with the command's words. */
+  compile(text: string): Promise<object>;
   /** Runs any `weir` command in the site's directory. */
   weir(...argv: readonly string[]): Promise<CommandOutcome>;
   /** `weir down`, and removes the directory. */
@@ -37,11 +39,17 @@ export async function weir(cwd: string, ...argv: readonly string[]): Promise<Com
   return { code, stdout, stderr };
 }
 
+/** What a project file of a site says; absolute paths of plugins are written the way that a project file wants them. */
+export interface SiteConfig {
+  readonly plugins?: readonly string[];
+}
+
 /** Prepares a directory for a site whose rules will live in `lab`'s host. */
-export function siteIn(lab: Lab): AppliedSite {
+export function siteIn(lab: Lab, config: SiteConfig = {}): AppliedSite {
   const directory = mkdtempSync(join(tmpdir(), 'weir-site-'));
+  const plugins = config.plugins?.map((name) => (isAbsolute(name) ? relative(directory, name) : name));
   const host = ['--netns', lab.host.namespace];
-  writeFileSync(join(directory, 'weir.config.json'), '{}\n');
+  writeFileSync(join(directory, 'weir.config.json'), JSON.stringify(plugins === undefined ? {} : { plugins }));
   return {
     directory,
     weir: (...argv) => weir(directory, ...argv),
@@ -50,6 +58,12 @@ export function siteIn(lab: Lab): AppliedSite {
       const outcome = await weir(directory, 'apply', 'site.weir', ...host);
       if (outcome.code !== 0) throw new Error(`weir apply: ${outcome.code}\n${outcome.stdout}\n${outcome.stderr}`);
       return outcome;
+    },
+    async compile(text) {
+      writeFileSync(join(directory, 'site.weir'), text);
+      const outcome = await weir(directory, 'compile', 'site.weir', '--target', 'running');
+      if (outcome.code !== 0) throw new Error(`weir compile: ${outcome.code}\n${outcome.stdout}\n${outcome.stderr}`);
+      return JSON.parse(outcome.stdout) as object;
     },
     async remove() {
       await weir(directory, 'down', ...host);

@@ -42,6 +42,8 @@ function skip(reason) {
 }
 
 async function emulate() {
+  const built = spawnSync('npx', ['tsc', '-b'], { cwd: repository, stdio: 'inherit' });
+  if (built.status !== 0) return 1;
   const share = mkdtempSync(join(tmpdir(), 'weir-share-'));
   try {
     const outcome = await runEmulated({
@@ -49,6 +51,7 @@ async function emulate() {
         'node',
         'node_modules/vitest/vitest.mjs',
         'run',
+        '--config=test/kernel/emulated/vitest.config.ts',
         '--no-file-parallelism',
         '--no-isolate',
         '--reporter=default',

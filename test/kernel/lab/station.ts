@@ -41,7 +41,8 @@ export class Station {
 
   /** Loads an nftables document: text, or an object as JSON. Throws with what nft said. */
   async nft(ruleset: string | object): Promise<void> {
-    const json = typeof ruleset !== 'string';
-    await this.must(['nft', ...(json ? ['-j'] : []), '-f', '-'], { input: json ? JSON.stringify(ruleset) : ruleset });
+    if (typeof ruleset === 'string') await this.must(['nft', '-f', '-'], { input: ruleset });
+    // WHY: for JSON nft 1.0.6 opens /dev/stdin anew, which fails on the sockets that Node gives to children.
+    else await this.must(['sh', '-c', 'cat | nft -j -f -'], { input: JSON.stringify(ruleset) });
   }
 }
