@@ -1,0 +1,63 @@
+// A generated site through the compiler. In: a site. Out: its policy and its rules for this kernel. Guarantees: a site whose rules are refused is
+// either given back without those rules or refused whole, with the compiler's words.
+import { compilePolicy, findTarget, gatherSources, readPolicy, renderDiagnostics } from '@weir/compiler';
+import type { Documents, Policy } from '@weir/compiler';
+import type { Diagnostic } from '@weir/plugin';
+import { readerOf, shippedRegistry } from '../compile/compile-case.ts';
+import { WITNESS } from './bench.ts';
+import { type Site, siteText, withoutLines } from './site.ts';
+
+export interface CompiledSite {
+  readonly site: Site;
+  readonly text: string;
+  readonly policy: Policy;
+  readonly documents: Documents;
+}
+
+const FILE = 'site.weir';
+const REGISTRY = shippedRegistry();
+const ROUNDS = 8;
+
+const WITNESS_TEXT = `guest witness {
+  interface ${WITNESS} { network lan; mac 52:54:00:09:ff:01; address any; guard none }
+}
+`;
+
+/** The whole rule file of a site, the witness included. */
+export const fileOf = (site: Site): string => siteText(site) + WITNESS_TEXT;
+
+/** Compiles a site, leaving out the rules that the compiler refuses. Throws when something else is wrong with it. */
+export function compileSite(site: Site): CompiledSite {
+  let current = site;
+  for (let round = 0; round < ROUNDS; round++) {
+    const found = attempt(current);
+    if (found.compiled !== undefined) return found.compiled;
+    const smaller = withoutLines(current, linesOf(found.errors, fileOf(current)));
+    if (siteText(smaller) === siteText(current)) break;
+    current = smaller;
+  }
+  const { errors } = attempt(current);
+  const text = fileOf(current);
+  throw new Error(renderDiagnostics(errors, { texts: new Map([[FILE, text]]), format: 'text', colour: false, version: '0' }));
+}
+
+/** Compiles a site as it is; undefined when it is refused. */
+export const tryCompile = (site: Site): CompiledSite | undefined => attempt(site).compiled;
+
+function attempt(site: Site): { readonly compiled?: CompiledSite; readonly errors: readonly Diagnostic[] } {
+  const text = fileOf(site);
+  const target = findTarget('no-bridge-conntrack');
+  if (target === undefined) throw new Error('the target is gone');
+  const sources = gatherSources([FILE], readerOf(new Map([[FILE, text]])));
+  const read = readPolicy(sources.value, REGISTRY);
+  const lowered =
+    read.value && compilePolicy(read.value, { target, attachments: REGISTRY.attachments, texts: new Map([[FILE, text]]) });
+  const all = [...sources.diagnostics, ...read.diagnostics, ...(lowered?.diagnostics ?? [])];
+  const errors = all.filter(({ severity }) => severity === 'error');
+  const documents = lowered?.value;
+  if (errors.length > 0 || read.value === undefined || documents === undefined) return { errors };
+  return { compiled: { site, text, policy: read.value, documents }, errors };
+}
+
+const linesOf = (errors: readonly Diagnostic[], text: string): ReadonlySet<number> =>
+  new Set(errors.filter(({ span }) => span?.file === FILE).map(({ span }) => text.slice(0, span?.start ?? 0).split('\n').length));
