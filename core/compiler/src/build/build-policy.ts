@@ -10,7 +10,7 @@ import type { PassResult } from '../pass-result.ts';
 import type { PolicyUse, PortDeclaration } from '../model/inventory.ts';
 import type { Policy, Port, Profile } from '../policy/policy.ts';
 import { isSingle } from '../values/ranges.ts';
-import { profileOf } from './profile.ts';
+import { checkUses, profileOf } from './profile.ts';
 
 export function buildPolicy(model: Model): PassResult<Policy> {
   const { world } = model;
@@ -22,7 +22,11 @@ export function buildPolicy(model: Model): PassResult<Policy> {
   for (const declared of inventory.ports) {
     if (declared.guard === 'none') world.report.add(guardOff(declared.span, { ifname: declared.ifname }));
     const attachment = attachments.get(declared.network);
-    if (attachment === undefined) continue;
+    if (attachment === undefined) {
+      // What the network is cannot be said, but what the port names can be checked.
+      checkUses(declared, world);
+      continue;
+    }
     const key = instanceKey(declared, world.files, usesLabels);
     if (!instances.has(key)) instances.set(key, profileOf(declared, attachment, world));
     const profile = instances.get(key);

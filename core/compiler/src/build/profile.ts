@@ -50,6 +50,13 @@ export function profileOf(port: PortDeclaration, attachment: string, world: Worl
   };
 }
 
+/** Reports what is wrong with the guard and filters that a port names, whatever its network is. */
+export function checkUses(port: PortDeclaration, world: World): void {
+  const env = ({ file }: PolicyUse): Environment => ({ world, file, params: new Map() });
+  guardOf(port, env);
+  for (const use of port.filters) filterOf(use.value, env(use));
+}
+
 const kinds = (ranges: PortDeclaration['ipv4']): { readonly single: boolean; readonly ranges: boolean } => ({
   single: ranges.some(isSingle),
   ranges: ranges.some((range) => !isSingle(range)),

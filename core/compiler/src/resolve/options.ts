@@ -7,7 +7,7 @@ import { type Environment, textOf } from './environment.ts';
 import { badValue, misplacedOption, optionTwice, unknownName, wrongType } from './findings.ts';
 import { isNumeric, numberLiteral } from './literal-value.ts';
 import { spanOf } from './report.ts';
-import { namedNumbers } from './service-value.ts';
+import { namedNumbers, numberParam } from './service-value.ts';
 
 const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'] as const;
 const MATCHING: ReadonlySet<Clause['kind']> = new Set(['end', 'port', 'type', 'code', 'where', 'stateless']);
@@ -66,9 +66,9 @@ function option(clause: Clause, env: Environment): Part {
 }
 
 function number(value: Value, min: bigint, max: bigint, what: string, env: Environment): number | undefined {
-  if (value.kind === 'name-value') {
-    const param = env.params.get(value.text);
-    if (param?.type === 'number' && param.value >= min && param.value <= max) return Number(param.value);
+  if (value.kind === 'name-value' && env.params.has(value.text)) {
+    const found = numberParam(value, min, max, what, env);
+    return found === undefined ? undefined : Number(found);
   }
   if (isNumeric(value) && value.kind === 'number') {
     const range = numberLiteral(value, min, max, what, env);

@@ -1,5 +1,5 @@
 /** Services: protocols with ports or ICMP types, and other services. */
-import type { NumberValue, ServiceMember, Value, Name } from '@weir/grammar';
+import type { Name, NameValue, NumberValue, ServiceMember, Value } from '@weir/grammar';
 import type { ValueRange } from '../policy/match.ts';
 import { ICMP_TYPES, ICMPV6_TYPES, PROTOCOLS } from '../policy/fields.ts';
 import { suggest } from '../diagnostics/suggest.ts';
@@ -95,6 +95,21 @@ export function typeRanges(
   return { ...(types && { types }), ...(codes && { codes }) };
 }
 
+/** The number that a parameter holds; undefined when it is none within `min`–`max`, which has then been reported. */
+export function numberParam(
+  value: NameValue,
+  min: bigint,
+  max: bigint,
+  what: string,
+  env: Environment,
+): bigint | undefined {
+  const found = lookUp(value.text, value, 'number', env);
+  if (found?.type !== 'number') return undefined;
+  if (found.value >= min && found.value <= max) return found.value;
+  const why = `is ${found.value} here, which is not ${what} (${min}–${max})`;
+  return env.world.report.add(badValue(spanOf(env.file, value), { text: value.text, why }));
+}
+
 /** Numbers, words for numbers, and sets of both. */
 export function namedNumbers(
   value: Value,
@@ -110,8 +125,10 @@ export function namedNumbers(
   if (value.kind === 'name-value') {
     const number = Object.hasOwn(names, value.text) ? names[value.text] : undefined;
     if (number !== undefined) return [{ low: BigInt(number), high: BigInt(number) }];
-    const param = env.params.get(value.text);
-    if (param?.type === 'number' && param.value <= max) return [{ low: param.value, high: param.value }];
+    if (env.params.has(value.text)) {
+      const number = numberParam(value, 0n, max, what, env);
+      return number === undefined ? undefined : [{ low: number, high: number }];
+    }
     const near = suggest(value.text, Object.keys(names));
     const params = { name: value.text, what: what.replace(/^an? /, ''), near };
     return env.world.report.add(unknownName(spanOf(env.file, value), params));

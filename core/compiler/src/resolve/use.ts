@@ -69,7 +69,8 @@ function policyDefinition(name: string, value: Value, of: PolicyItem['of'], env:
   const found = scope.get(name) ?? (name === 'clean-traffic' ? env.world.scopes.standard.get(name) : undefined);
   if (found === undefined) {
     if (env.world.scopes.isHole(env.file, name)) return undefined;
-    const known = [...scope].filter(([, d]) => d.item.kind === 'policy' && d.item.of === of).map(([key]) => key);
+    const named = [...scope].filter(([, d]) => d.item.kind === 'policy' && d.item.of === of).map(([key]) => key);
+    const known = of === 'guard' ? [...named, 'clean-traffic'] : named;
     const help = env.world.scopes.standard.has(name)
       ? { help: `write \`import { ${name} } from "@weir/rules"\` at the top of the file` }
       : {};
