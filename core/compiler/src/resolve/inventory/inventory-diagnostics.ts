@@ -3,14 +3,16 @@ import { pluginFailed, undeclaredHook } from './ask-mode.ts';
 import { addressOfGateway, addressOutside, addressTaken } from './check-addresses.ts';
 import { bridgeTaken, bridgeTwice, subnetsOverlap } from './check-networks.ts';
 import { interfaceTwice, macTwice } from './check-ports.ts';
+import { translationTaken } from './check-translations.ts';
 import { uplinkTaken, uplinkTwice } from './check-uplinks.ts';
 import { declaredTwice, ignoredInPackage, reservedName } from './declarations.ts';
-import { anyNotAlone, learnedAddress } from './port-addresses.ts';
+import { addressOrPrefix, anyNotAlone, learnedAddress } from './port-addresses.ts';
 import { labelForm } from './read-guest.ts';
 import { unusableMac } from './read-mac.ts';
 import { reachesItself, subnetMissing, subnetUnwanted, unknownMode } from './read-network.ts';
 import { noDefaultNetwork } from './read-port.ts';
 import { gatewayOutside, gatewayTwice, gatewayUnusable, subnetLength } from './read-subnets.ts';
+import { unusableAddress } from './unusable-address.ts';
 
 /** By code. */
 export const inventoryDiagnostics = [
@@ -28,6 +30,8 @@ export const inventoryDiagnostics = [
   interfaceTwice,
   labelForm,
   learnedAddress,
+  addressOrPrefix,
+  unusableAddress,
   macTwice,
   noDefaultNetwork,
   pluginFailed,
@@ -37,6 +41,7 @@ export const inventoryDiagnostics = [
   subnetMissing,
   subnetUnwanted,
   subnetsOverlap,
+  translationTaken,
   undeclaredHook,
   unknownMode,
   unusableMac,

@@ -14,6 +14,7 @@ import { buildPort, buildView, viewPorts } from './build-declarations.ts';
 import { checkAddresses } from './check-addresses.ts';
 import { checkNetworks } from './check-networks.ts';
 import { checkPorts } from './check-ports.ts';
+import { checkTranslations } from './check-translations.ts';
 import { checkUplinks } from './check-uplinks.ts';
 import { collectDeclarations, type Declarations } from './declarations.ts';
 import { createFindings, type Findings } from './findings.ts';
@@ -35,6 +36,7 @@ export function resolveInventory(sources: SourceSet, registry: Registry): PassRe
   checkNetworks(networks, devices, findings);
   const declared = askModes(networks, ports, findings);
   checkUplinks(declared, networks, devices, findings);
+  checkTranslations(declared, findings);
   return {
     value: {
       networks: declared.filter(({ view }) => !findings.isSpoilt(view.name)),
