@@ -5,6 +5,7 @@
  * with profiles and not with ports; names and order do not depend on the order of files or guests.
  */
 import { guardOff } from '../resolve/findings.ts';
+import type { World } from '../resolve/environment.ts';
 import type { Model } from '../resolve/model.ts';
 import type { PassResult } from '../pass-result.ts';
 import type { PolicyUse, PortDeclaration } from '../model/inventory.ts';
@@ -27,7 +28,7 @@ export function buildPolicy(model: Model): PassResult<Policy> {
       checkUses(declared, world);
       continue;
     }
-    const key = instanceKey(declared, world.files, usesLabels);
+    const key = instanceKey(declared, world, usesLabels);
     if (!instances.has(key)) instances.set(key, profileOf(declared, attachment, world));
     const profile = instances.get(key);
     if (profile !== undefined) ports.push(portOf(declared, profile));
@@ -49,13 +50,18 @@ function portOf(declared: PortDeclaration, profile: Profile): Port {
   return { guest, ifname, labels, network, mac, ipv4, ipv6, profile: profile.name, span };
 }
 
-/** What two ports must share to have one profile: the words they use, in the same file, on the same network. */
-function instanceKey(port: PortDeclaration, files: Model['world']['files'], usesLabels: boolean): string {
-  const words = (use: PolicyUse | 'none' | undefined): string => {
-    if (use === undefined || use === 'none') return use ?? '';
-    return `${use.file}:${files.get(use.file)?.text.slice(use.value.start, use.value.end) ?? ''}`;
-  };
+/** What two ports must share to have one profile: what their words mean, on the same network. */
+function instanceKey(port: PortDeclaration, world: World, usesLabels: boolean): string {
+  const words = (use: PolicyUse | 'none' | undefined): string =>
+    use === undefined || use === 'none' ? (use ?? '') : useKey(use, world);
   const shape = [port.ipv4, port.ipv6].map((r) => [r.some(isSingle), r.some((one) => !isSingle(one))]);
   const labels = usesLabels ? port.labels : {};
   return JSON.stringify([words(port.guard), port.filters.map(words), port.network, shape, labels]);
+}
+
+/** Names mean what their file says; where a file cannot make a difference, uses in all files have one key. */
+function useKey({ file, value }: PolicyUse, { scopes, files }: World): string {
+  const text = files.get(file)?.text.slice(value.start, value.end) ?? '';
+  const definition = value.kind === 'name-value' ? scopes.of(file).get(value.text) : undefined;
+  return definition === undefined ? `${file}: ${text}` : `${definition.file}# ${definition.item.name.text}`;
 }

@@ -7,7 +7,7 @@ import type { ValueRange } from '../policy/match.ts';
 import type { Report } from './report.ts';
 import type { Definition, Scopes } from './scope.ts';
 import type { SetRegistry } from './set-registry.ts';
-import type { TypedValue } from './typed-value.ts';
+import type { AddressTerm, TypedValue } from './typed-value.ts';
 
 /** What is the same for all files and ports of a run. */
 export interface World {
@@ -16,6 +16,8 @@ export interface World {
   readonly inventory: Inventory;
   readonly sets: SetRegistry;
   readonly report: Report;
+  /** Values of selections of guests, by what they select; filled as they are asked for. */
+  readonly selections: Map<string, AddressTerm>;
   /** What a declared set or service stands for; undefined when it is wrong, which has then been reported. */
   readonly evaluate: (definition: Definition, env: Environment) => TypedValue | undefined;
   /** Values of declared sets and services, by definition; filled as they are asked for. */

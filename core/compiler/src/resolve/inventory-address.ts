@@ -6,6 +6,7 @@ import type { PortDeclaration } from '../model/inventory.ts';
 import type { Operand, ValueRange } from '../policy/match.ts';
 import { FAMILIES, addressBits, LINK_LOCAL } from '../values/address.ts';
 import { full, subtract } from '../values/ranges.ts';
+import { term } from './address-term.ts';
 import type { Environment } from './environment.ts';
 import { argument, emptySet, unknownAddresses, unknownName } from './findings.ts';
 import { subnetRange } from './inventory-range.ts';
@@ -58,13 +59,16 @@ function networkAddresses(call: CallValue, env: Environment): AddressTerm | unde
   if (ipv4 === undefined && ipv6 === undefined) {
     return env.world.report.add(emptySet(span, { what: `network \`${name.text}\` declares no subnet; the set` }));
   }
-  return { type: 'addresses', any: false, negated: false, ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) };
+  return term({ ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) });
 }
 
 function guestAddresses(call: CallValue, env: Environment): AddressTerm | undefined {
   const name = word(call, env);
   if (name === undefined) return undefined;
   const { ports, guestNames } = env.world.inventory;
+  const label = `guest(${name.text})`;
+  const known = env.world.selections.get(label);
+  if (known !== undefined) return known;
   const [guest = '', ...rest] = name.text.split('.');
   const ifname = rest.join('.');
   const chosen = ports.filter((port) => port.guest === guest && (ifname === '' || port.ifname === ifname));
@@ -74,7 +78,7 @@ function guestAddresses(call: CallValue, env: Environment): AddressTerm | undefi
     const span = spanOf(env.file, name.node);
     return env.world.report.add(unknownName(span, { name: name.text, what: 'guest', near }));
   }
-  return portsAddresses(chosen, { call, source: { kind: 'guest', guest, ifname }, label: `guest(${name.text})` }, env);
+  return portsAddresses(chosen, { call, source: { kind: 'guest', guest, ifname }, label }, env);
 }
 
 function selectedAddresses(call: CallValue, env: Environment): AddressTerm | undefined {
@@ -89,8 +93,10 @@ function selectedAddresses(call: CallValue, env: Environment): AddressTerm | und
     wanted.set(arg.name.text, text);
   }
   const criteria = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1));
-  const chosen = env.world.inventory.ports.filter((port) => criteria.every(([k, v]) => port.labels[k] === v));
   const label = `guests(${criteria.map(([k, v]) => `${k} = ${v}`).join(', ')})`;
+  const known = env.world.selections.get(label);
+  if (known !== undefined) return known;
+  const chosen = env.world.inventory.ports.filter((port) => criteria.every(([k, v]) => port.labels[k] === v));
   if (chosen.length === 0) {
     return env.world.report.add(
       emptySet(spanOf(env.file, call), { what: `\`${label}\`: no guest has these labels; the set` }),
@@ -126,7 +132,9 @@ function portsAddresses(
     return [{ kind: 'named', set: id }];
   };
   const [ipv4, ipv6] = [of('ipv4'), of('ipv6')];
-  return { type: 'addresses', any: false, negated: false, ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) };
+  const found = term({ ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) });
+  env.world.selections.set(label, found);
+  return found;
 }
 
 function isEverything(ranges: readonly ValueRange[], family: Family): boolean {

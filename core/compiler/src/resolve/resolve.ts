@@ -34,6 +34,7 @@ export function resolve(sources: SourceSet, registry: Registry): PassResult<Mode
     inventory: inventory.value,
     sets: new SetRegistry(sharedNames(scopes.definitions)),
     report,
+    selections: new Map(),
     evaluate: evaluateDefinition,
     cache: new Map(),
   };
