@@ -71,7 +71,9 @@ test('a port with a policy that others have adds its own document and changes no
 });
 
 test('a comment or an empty line above a rule changes nothing but places in the manifest', () => {
-  const moved = new Map([...SITE].map(([file, text]) => [file, `# Moved.\n\n${text.replaceAll('{\n', '{\n\n  # Here.\n')}`]));
+  const moved = new Map(
+    [...SITE].map(([file, text]) => [file, `# Moved.\n\n${text.replaceAll('{\n', '{\n\n  # Here.\n')}`]),
+  );
   expect(bytesOf(moved)).toEqual(bytesOf(SITE));
 });
 
@@ -89,7 +91,10 @@ async function compileOnDisk(name: string): Promise<ReadonlyMap<string, string>>
   const directory = mkdtempSync(join(tmpdir(), `weir-${name}-`));
   try {
     for (const [file, text] of SITE) writeFileSync(join(directory, file), text);
-    cpSync(join(import.meta.dirname, '../../rules/examples/site/weir.config.json'), join(directory, 'weir.config.json'));
+    cpSync(
+      join(import.meta.dirname, '../../rules/examples/site/weir.config.json'),
+      join(directory, 'weir.config.json'),
+    );
     const code = await run(['compile', '.', '-o', 'out'], { cwd: directory, env: {}, stdout: sink, stderr: sink });
     expect(code).toBe(0);
     const entries = readdirSync(join(directory, 'out'), { recursive: true, withFileTypes: true });

@@ -47,7 +47,8 @@ test.prop([fc.nat(), fc.nat(), fc.array(mutation, { minLength: 1, maxLength: 6 }
     expect(documents === undefined).toBe(errors.length > 0);
     expect(errors.filter(({ span }) => span === undefined)).toEqual([]);
     expect(errors.filter(({ code }) => code.startsWith('emit/'))).toEqual([]);
-    for (const { span } of errors) expect(span && span.start <= span.end && span.end <= lengthOf(changed, span.file)).toBe(true);
+    for (const { span } of errors)
+      expect(span && span.start <= span.end && span.end <= lengthOf(changed, span.file)).toBe(true);
     expect(report.length > 0 || errors.length === 0).toBe(true);
   },
 );

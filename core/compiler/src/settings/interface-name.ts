@@ -5,6 +5,7 @@
  * Guaranteed: a name that passes is safe in `ip`, in sysctl paths, in nft (which reads a trailing `*` as a wildcard) and
  * in file names.
  */
+import { CONSTANT_NAMES } from '@weir/nftables-json';
 
 /** Longest name in bytes. WHY: IFNAMSIZ is 16 with its closing NUL (include/uapi/linux/if.h). */
 export const INTERFACE_NAME_MAX = 15;
@@ -22,6 +23,9 @@ export function interfaceNameProblem(name: string): string | undefined {
   if (name.startsWith('-')) return 'it starts with a dash, which commands read as an option';
   // WHY: nft's JSON reads text that starts with `@` as the name of a set.
   if (name.startsWith('@')) return 'it starts with `@`, which nft reads as the name of a set';
+  // WHY: libnftables' JSON parser (1.0.6 to 1.1.6) takes these words for numbers wherever they stand.
+  if (CONSTANT_NAMES.has(name)) return 'nft reads it as a protocol number';
+  if (name === 'lo') return "it is the host's loopback device";
   const bad = /[^A-Za-z0-9_.@+-]/u.exec(name)?.[0];
   return bad === undefined ? undefined : `it contains ${printable(bad)}`;
 }

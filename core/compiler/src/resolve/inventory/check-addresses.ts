@@ -13,6 +13,7 @@ import type { PortAddress } from './port-addresses.ts';
 import type { NetworkDraft } from './read-network.ts';
 import type { PortDraft } from './read-port.ts';
 import type { ReadSubnet } from './read-subnets.ts';
+import { unusableAddress } from './unusable-address.ts';
 
 export const addressTaken = defineDiagnostic<{ text: string; other: string; guest: string; first: Span }>(
   { code: 'inventory/address-taken', severity: 'error' },
@@ -66,6 +67,7 @@ export function checkAddresses(
       for (const { address } of addresses[family]) {
         if (outside) checkInside(address, draft, subnets, findings);
         checkGateways(address, name, subnets, findings);
+        checkEdges(address, name, subnets, findings);
       }
     }
   }
@@ -107,6 +109,21 @@ function checkGateways(
     if (gateway < low || gateway > high) continue;
     const params = { text, isOne: low === high, gateway: subnet.gateway, network, subnet: subnet.span };
     findings.report(addressOfGateway(span, params), network);
+  }
+}
+
+/** WHY: the first and the last address of an IPv4 subnet mean the network and all its stations (RFC 922 7). */
+function checkEdges(
+  { family, low, high, text, span }: PortAddress,
+  network: string,
+  subnets: readonly ReadSubnet[],
+  findings: Findings,
+): void {
+  if (family !== 'ipv4' || low !== high) return;
+  for (const subnet of subnets) {
+    if (low !== subnet.low && low !== subnet.high) continue;
+    const why = low === subnet.low ? 'the network address of its subnet' : 'the broadcast address of its subnet';
+    findings.report(unusableAddress(span, { text, what: 'an address of a guest', why }), network);
   }
 }
 

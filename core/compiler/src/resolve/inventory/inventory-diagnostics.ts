@@ -17,6 +17,7 @@ import { unusableAddress } from './unusable-address.ts';
 /** By code. */
 export const inventoryDiagnostics = [
   addressOfGateway,
+  addressOrPrefix,
   addressOutside,
   addressTaken,
   anyNotAlone,
@@ -30,8 +31,6 @@ export const inventoryDiagnostics = [
   interfaceTwice,
   labelForm,
   learnedAddress,
-  addressOrPrefix,
-  unusableAddress,
   macTwice,
   noDefaultNetwork,
   pluginFailed,
@@ -44,6 +43,7 @@ export const inventoryDiagnostics = [
   translationTaken,
   undeclaredHook,
   unknownMode,
+  unusableAddress,
   unusableMac,
   uplinkTaken,
   uplinkTwice,

@@ -4,7 +4,7 @@
  * In: the values of `address`. Out: ranges with their places, `any`, or undefined when anything was wrong.
  * Guaranteed: in the order written; nothing is widened, and nothing that is not known yet is guessed.
  */
-import type { Value } from '@weir/grammar';
+import type { PrefixValue, Value } from '@weir/grammar';
 import { defineDiagnostic, type Family, type Span } from '@weir/plugin';
 import type { ValueRange } from '../../policy/match.ts';
 import { readAddress, readAddressRange, readPrefix } from '../../settings/read-address.ts';
@@ -13,6 +13,7 @@ import { simpleName, spanOf, type Scope } from '../../settings/scope.ts';
 import { addressBits, parseAddress } from '../../values/address.ts';
 import { prefixRange } from '../../values/ranges.ts';
 import { canonicalNumber } from './canonical-number.ts';
+import { unusableAddress, whyUnusable } from './unusable-address.ts';
 
 export const learnedAddress = defineDiagnostic<unknown>(
   { code: 'inventory/learned-address', severity: 'error' },
@@ -25,6 +26,14 @@ export const anyNotAlone = defineDiagnostic<unknown>({ code: 'inventory/any-not-
   message: '`any` stands for every address, and others stand beside it',
   help: 'write `address any` alone, or only the addresses',
 }));
+
+export const addressOrPrefix = defineDiagnostic<{ address: string; length: string }>(
+  { code: 'inventory/address-or-prefix', severity: 'error' },
+  ({ address, length }) => ({
+    message: `\`${address}/${length}\` has bits set behind its prefix length`,
+    help: `write \`${address}\` for the one address; a prefix stands for all addresses in it`,
+  }),
+);
 
 export interface PortAddress extends ValueRange {
   readonly family: Family;
@@ -43,9 +52,24 @@ export function readPortAddresses(values: readonly Value[], scope: Scope): PortA
     scope.report(anyNotAlone(spanOf(any, scope.context), {}));
     return undefined;
   }
-  const read = values.map((value) => readOne(value, scope));
+  const read = values.map((value) => usable(readOne(value, scope), scope));
   const found = read.filter((address) => address !== undefined);
   return found.length === read.length ? found : undefined;
+}
+
+function usable(address: PortAddress | undefined, scope: Scope): PortAddress | undefined {
+  const why = address && whyUnusable(address.family, address);
+  if (!address || why === undefined) return address;
+  scope.report(unusableAddress(address.span, { text: address.text, what: 'an address of a guest', why }));
+  return undefined;
+}
+
+/** The address of a prefix that has bits set behind its length, which is often meant to be the one address. */
+function hasHostBits({ address, length }: PrefixValue): boolean {
+  const number = parseAddress(address.family, address.text);
+  const bits = addressBits(address.family);
+  if (number === undefined || length.value > BigInt(bits)) return false;
+  return prefixRange(number, Number(length.value), bits).low !== number;
 }
 
 function wordOf(value: Value): string | undefined {
@@ -62,6 +86,10 @@ function readOne(value: Value, scope: Scope): PortAddress | undefined {
       return readAddress(value, {}, scope) && undefined;
     }
     case 'prefix': {
+      if (hasHostBits(value)) {
+        scope.report(addressOrPrefix(span, { address: value.address.text, length: value.length.text }));
+        return undefined;
+      }
       const read = readPrefix(value, {}, scope);
       if (!read) return undefined;
       const { family, address, length } = read;

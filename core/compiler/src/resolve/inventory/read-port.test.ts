@@ -124,10 +124,16 @@ test('any stands alone', () => {
 test('addresses that are none are refused', () => {
   expect(problems(withPort({ address: '10.0.0.300, 10.0.0.70/28, 10.0.0.9-10.0.0.5, office' }))).toEqual([
     'settings/bad-address 10.0.0.300',
-    'settings/host-bits 10.0.0.70/28',
+    'inventory/address-or-prefix 10.0.0.70/28',
     'settings/range-turned 10.0.0.9-10.0.0.5',
     'settings/wrong-type office',
   ]);
+});
+
+test('addresses that no station can have are refused, and those at the edges of a subnet', () => {
+  for (const address of ['127.0.0.1', '224.0.0.0/24', '::', 'ff02::1', '10.0.0.0', '10.0.0.255']) {
+    expect(problems(withPort({ address })), address).toEqual([`inventory/unusable-address ${address}`]);
+  }
 });
 
 test('MAC addresses of groups, of nobody and of all are refused', () => {

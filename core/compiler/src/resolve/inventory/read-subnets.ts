@@ -11,6 +11,7 @@ import { addressBits, FAMILIES, formatAddress } from '../../values/address.ts';
 import { prefixRange } from '../../values/ranges.ts';
 import { canonicalNumber } from './canonical-number.ts';
 import type { Findings } from './findings.ts';
+import { unusableAddress, whyUnusable as noStation } from './unusable-address.ts';
 
 export const subnetLength = defineDiagnostic<{ text: string; min: number; max: number }>(
   { code: 'inventory/subnet-length', severity: 'error' },
@@ -69,6 +70,10 @@ export function readSubnets(
     const { min, max } = LENGTHS[value.family];
     const text = `${value.address}/${value.length}`;
     if (value.length < min || value.length > max) report(subnetLength(span, { text, min, max }));
+    else {
+      const why = noStation(value.family, boundsOf(value));
+      if (why !== undefined) report(unusableAddress(span, { text, what: 'a subnet', why }));
+    }
   }
   if (wrong) return undefined;
   const bounds = sorted.map((prefix) => ({ prefix, ...boundsOf(prefix.value) }));
