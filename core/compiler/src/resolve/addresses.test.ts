@@ -223,3 +223,9 @@ test('an imported name that does not exist is reported once, with the nearest ex
   expect(problemsOf(files)).toEqual(['resolve/unknown-name offce']);
   expect(build(files).diagnostics[0]?.help).toBe('did you mean `office`?');
 });
+
+test('nothing that follows from a wrong network is reported', () => {
+  const bad = 'network bad { mode nope }\n';
+  const body = 'in accept from world\nin accept from not world\nin accept from network(bad)';
+  expect(problems(withBody(body, bad))).toEqual(['inventory/unknown-mode nope']);
+});
