@@ -229,3 +229,9 @@ test('nothing that follows from a wrong network is reported', () => {
   const body = 'in accept from world\nin accept from not world\nin accept from network(bad)';
   expect(problems(withBody(body, bad))).toEqual(['inventory/unknown-mode nope']);
 });
+
+test('a circle of definitions is shown with all its members', () => {
+  const text = 'addresses z = a\naddresses a = { b, 10.0.0.1 }\naddresses b = not c\naddresses c = a\n';
+  const circles = build({ 'a.weir': text }).diagnostics.map(({ message }) => message);
+  expect(circles).toEqual(['this definition leads back to itself: `a` → `b` → `c` → `a`']);
+});
