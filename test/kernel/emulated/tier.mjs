@@ -12,7 +12,7 @@ import { runEmulated } from './machine.mjs';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 const PROGRAMS = ['qemu-system-x86_64', 'cpio', 'modprobe', 'depmod', 'apt-get', 'dpkg'];
-const FOLDERS = ['test/kernel', 'test/packets', 'core/runtime/test'];
+const FOLDERS = ['test/kernel', 'test/packets', 'core/runtime/test/apply'];
 const TIMEOUT_MS = 480_000;
 
 const [report = join(tmpdir(), 'weir-emulated.json'), ...folders] = process.argv.slice(2);
