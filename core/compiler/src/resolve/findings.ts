@@ -36,6 +36,10 @@ export const wrongKind = defineDiagnostic<{ name: string; is: string; wanted: st
 export const circular = defineDiagnostic<{ path: readonly string[] }>(error('resolve/circular'), ({ path }) => ({
   message: `this definition leads back to itself: ${path.map((name) => `\`${name}\``).join(' → ')}`,
 }));
+export const usesTooDeep = defineDiagnostic<{ limit: number }>(error('resolve/uses-too-deep'), ({ limit }) => ({
+  message: `\`use\` is nested more than ${limit} deep here`,
+  help: 'name the filters beside each other on the interface, or write their rules out',
+}));
 export const badValue = defineDiagnostic<{ text: string; why: string; help?: string }>(
   error('values/bad-value'),
   ({ text, why, help }) => ({ message: `\`${text}\` ${why}`, ...(help !== undefined && { help }) }),
@@ -143,6 +147,7 @@ export const resolveDiagnostics = [
   reservedName,
   wrongKind,
   circular,
+  usesTooDeep,
   badValue,
   hostBits,
   turnedRound,

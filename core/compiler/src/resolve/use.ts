@@ -4,7 +4,7 @@ import { suggest } from '../diagnostics/suggest.ts';
 import type { DecisionList } from '../policy/rule.ts';
 import { addressValue } from './address-value.ts';
 import { type Environment, textOf } from './environment.ts';
-import { argument, circular, unknownName, wrongKind, wrongType } from './findings.ts';
+import { argument, circular, unknownName, wrongKind, wrongType, usesTooDeep } from './findings.ts';
 import { isNumeric } from './literal-value.ts';
 import { lookUp, typeWord } from './lookup.ts';
 import { macsValue } from './mac-value.ts';
@@ -32,6 +32,9 @@ export interface UsedPolicy {
 /** INVARIANT: holds the policies that are being instantiated, so that a circle of `use`s ends in a diagnostic. */
 const ACTIVE = new WeakMap<object, readonly Definition[]>();
 
+/** Deeper than any kernel can follow, and far from what a call stack holds. */
+const MOST_USES = 64;
+
 /** The lists of the guard or filter that a value names; undefined when it is wrong, which has then been reported. */
 export function usedPolicy(
   value: NameValue | CallValue,
@@ -51,6 +54,9 @@ export function usedPolicy(
     if (circle.some((one) => isBefore(one, definition))) return undefined;
     const path = [...circle, definition].map((one) => one.item.name.text);
     return env.world.report.add(circular(spanOf(env.file, value), { path }));
+  }
+  if (active.length >= MOST_USES) {
+    return env.world.report.add(usesTooDeep(spanOf(env.file, value), { limit: MOST_USES }));
   }
   ACTIVE.set(env.world, [...active, definition]);
   const inner: Environment = { ...env, file: definition.file, params };

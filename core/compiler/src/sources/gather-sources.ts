@@ -57,7 +57,8 @@ export function gatherSources(ids: readonly string[], reader: SourceReader): Pas
     }
     const { tree, problems } = parseFile(id, text);
     files.set(id, tree);
-    diagnostics.push(...problems.map((problem) => syntaxDiagnostic(tree.file, problem)));
+    // WHY: a file can have more problems than a call can have arguments.
+    for (const problem of problems) diagnostics.push(syntaxDiagnostic(tree.file, problem));
     for (const item of importsOf(tree)) {
       const target = reader.resolveImport(item.from.value, id);
       if (target === undefined || textOf(target) === undefined) {
