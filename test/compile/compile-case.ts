@@ -88,8 +88,11 @@ export function compileText(text: string, target: string = DEFAULT_TARGET): Outc
 
 /** As the command does: the same words about the same place are said once. */
 function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const keys = diagnostics.map(({ code, message, span }) => JSON.stringify([code, message, span]));
-  return diagnostics.filter((_, at) => keys.indexOf(keys[at] ?? '') === at);
+  const seen = new Set<string>();
+  return diagnostics.filter(({ code, message, span }) => {
+    const before = seen.size;
+    return seen.add(JSON.stringify([code, message, span])).size > before;
+  });
 }
 
 /** A named target. Throws when there is none. */

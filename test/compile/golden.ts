@@ -4,8 +4,10 @@
  * In: documents and the area of the case. Out: text. Guaranteed: deterministic. Cases of `modes` show the networks' own
  * chains, cases of `targets` the whole ruleset, all others the profiles, the ports and the named sets.
  */
-import { stringifyDocument, type Command } from '@weir/nftables-json';
+import { type NftDocument, stringifyDocument } from '@weir/nftables-json';
 import type { Documents } from '@weir/compiler';
+
+type Command = NftDocument['nftables'][number];
 
 /** Dispatch maps of the skeleton, the same for every host. */
 const DISPATCH: ReadonlySet<string> = new Set(['out-dispatch', 'in-dispatch']);

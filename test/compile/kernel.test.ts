@@ -4,11 +4,11 @@
  * A case that needs what this kernel lacks is loaded for the target without it here, and as written where the kernel
  * has it (the emulated tier).
  */
-import { compareRulesets, type Listing, type NftDocument } from '@weir/nftables-json';
+import { compareRulesets, type Listing } from '@weir/nftables-json';
 import { type Documents, interfaceDocument, type Target } from '@weir/compiler';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import { kernelTest, type Requirement } from '../kernel/requirements.ts';
-import { type Case, compileTexts, readCases, targetNamed } from './compile-case.ts';
+import { type Case, compileTexts, type Outcome, readCases, targetNamed } from './compile-case.ts';
 import { loadInOrder } from './load.ts';
 import { shuffled } from './order.ts';
 
@@ -20,7 +20,7 @@ const wholeText = (documents: Documents): string => JSON.stringify(documents.rul
 
 /** What of the kernel the ruleset uses that not every kernel has. */
 function needsOf(documents: Documents): readonly Requirement[] {
-  const { bridge } = { bridge: [...documents.profiles.values()].map((one) => JSON.stringify(one)).join('') };
+  const bridge = [...documents.profiles.values()].map((one) => JSON.stringify(one)).join('');
   const skeleton = documents.host.nftables.filter((one) => JSON.stringify(one).includes('"family":"bridge"'));
   const text = `${bridge}${JSON.stringify(skeleton)}`;
   return [
@@ -38,20 +38,20 @@ async function holdEveryWay(documents: Documents): Promise<void> {
   const alone =
     profiles.size === new Set(Object.values(documents.manifest.interfaces).map(({ profile }) => profile)).size;
   if (alone) expect(compareRulesets(whole, await loadInOrder([host, ...own]))).toEqual([]);
-  await holdSingle(documents, host);
+  for (const ifname of interfaces.keys()) await holdSingle(documents, ifname);
 }
 
 /** One port on the host's document alone: its chains and elements are there, and no other port's. */
-async function holdSingle(documents: Documents, host: NftDocument): Promise<void> {
-  const [ifname, other] = [...documents.interfaces.keys()];
-  if (ifname === undefined) return;
-  const listing = await loadInOrder([host, interfaceDocument(documents, ifname)]);
-  const text = textOf(listing);
+async function holdSingle(documents: Documents, ifname: string): Promise<void> {
+  const text = textOf(await loadInOrder([documents.host, interfaceDocument(documents, ifname)]));
   const profile = documents.manifest.interfaces[ifname]?.profile ?? 'no profile';
-  expect(text).toContain(`"${ifname}"`);
-  expect(text).toContain(`"name":"${profile}-in"`);
-  expect(text).toContain(`"name":"${profile}-out"`);
-  if (other !== undefined) expect(text).not.toContain(`"${other}"`);
+  for (const direction of ['in', 'out']) {
+    expect(text).toContain(`"name":"${profile}-${direction}"`);
+    expect(text).toContain(`["${ifname}",{"goto":{"target":"${profile}-${direction}"}}]`);
+  }
+  for (const other of documents.interfaces.keys()) {
+    if (other !== ifname) expect(text).not.toContain(`["${other}",{"goto"`);
+  }
 }
 
 const textOf = (listing: Listing): string => JSON.stringify(listing.objects);
@@ -62,17 +62,37 @@ function compiled(one: Case, target: Target): Documents {
   return documents;
 }
 
-for (const one of readCases().filter(({ isRefused }) => !isRefused)) {
-  if (!LOADABLE.has(one.target.nft)) continue;
-  const documents = compiled(one, one.target);
-  const needs = needsOf(documents);
-  kernelTest(`${one.name} loads whole and in parts`, [...NEEDS, ...needs], () => holdEveryWay(documents));
-  const plain = targetNamed('no-bridge-conntrack');
-  if (needs.length === 0) continue;
-  const fallback = compileTexts(one.texts, plain).documents;
-  if (fallback === undefined) continue;
-  kernelTest(`${one.name} loads for a kernel without bridge conntrack`, NEEDS, async () => {
-    expect(wholeText(fallback)).not.toBe(wholeText(documents));
-    await holdEveryWay(fallback);
+interface Loadable {
+  readonly name: string;
+  readonly documents: Documents;
+  readonly needs: readonly Requirement[];
+  readonly fallback: Outcome;
+}
+
+const LOADABLES: readonly Loadable[] = readCases()
+  .filter(({ isRefused, target }) => !isRefused && LOADABLE.has(target.nft))
+  .map((one) => {
+    const documents = compiled(one, one.target);
+    const fallback = compileTexts(one.texts, targetNamed('no-bridge-conntrack'));
+    return { name: one.name, documents, needs: needsOf(documents), fallback };
+  });
+
+for (const { name, documents, needs } of LOADABLES) {
+  kernelTest(`${name} loads whole and in parts`, [...NEEDS, ...needs], () => holdEveryWay(documents));
+}
+
+for (const { name, documents, needs, fallback } of LOADABLES) {
+  const instead = fallback.documents;
+  if (needs.length === 0 || instead === undefined) continue;
+  kernelTest(`${name} loads for a kernel without bridge conntrack`, NEEDS, async () => {
+    expect(wholeText(instead)).not.toBe(wholeText(documents));
+    await holdEveryWay(instead);
   });
 }
+
+test('what a kernel without bridge conntrack cannot do is refused at its place', () => {
+  const refused = LOADABLES.filter(({ fallback }) => fallback.documents === undefined);
+  expect(refused.map(({ name }) => name)).toEqual(['options/connections', 'state/related-alone']);
+  const errors = refused.flatMap(({ fallback }) => fallback.diagnostics.filter(({ severity }) => severity === 'error'));
+  expect(errors.filter(({ code, span }) => span === undefined || !code.startsWith('lower/'))).toEqual([]);
+});
