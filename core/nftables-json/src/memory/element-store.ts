@@ -30,8 +30,8 @@ export interface Element {
   expires: number | undefined;
   readonly comment: string | undefined;
   readonly stateful: readonly Stateful[];
-  /** Which command of its transaction made it; undefined for elements that a packet added. */
-  readonly commandIndex: number | undefined;
+  /** Counts all commands ever carried out; undefined for elements that a packet added. */
+  readonly sequence: number | undefined;
 }
 
 /** The atoms of a key that is one value. */

@@ -63,13 +63,13 @@ const ERRNO_TEXT: Readonly<Partial<Record<MemoryReason, string>>> = {
 /** A refusal inside a transaction, before it is known which command it belongs to. */
 export class Refusal extends Error {
   readonly reason: MemoryReason;
-  /** The command that made the thing that is wrong, when it is not the one being carried out. */
-  readonly commandIndex: number | undefined;
+  /** The sequence number of the command that is to blame, when it is not the one being carried out. */
+  readonly sequence: number | undefined;
 
-  constructor(reason: MemoryReason, message: string, commandIndex?: number) {
+  constructor(reason: MemoryReason, message: string, sequence?: number) {
     super(message);
     this.reason = reason;
-    this.commandIndex = commandIndex;
+    this.sequence = sequence;
   }
 }
 

@@ -15,8 +15,8 @@ export interface RuleState {
   readonly handle: number;
   readonly body: RuleObject;
   readonly compiled: CompiledRule;
-  /** Which command of its transaction made it. */
-  readonly commandIndex: number;
+  /** Counts all commands ever carried out: which one made it. */
+  readonly sequence: number;
 }
 
 /** A chain. */
