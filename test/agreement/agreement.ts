@@ -27,6 +27,15 @@ export interface Outcome {
   readonly differences: readonly Difference[];
 }
 
+/**
+ * A fragment behind the first. Linux reads up to four aligned bytes of an upper layer that is not there (nft_payload_fast_eval looks at no offset), so
+ * that the compiled rules and the reference differ: regressions.test.ts holds both cases.
+ */
+export function isLaterFragment(bytes: Uint8Array): boolean {
+  const { ip } = readFrame(bytes);
+  return ip?.isFragment === true && ip.transport === undefined;
+}
+
 /** How hard to look. */
 export interface Effort {
   readonly seed: number;
@@ -34,26 +43,42 @@ export interface Effort {
   readonly out: number;
   /** Probes for each port toward its guest; every port sees those of all. */
   readonly in: number;
+  /** Compares fragments behind the first too, which is known to differ where a rule asks for the upper layer. */
+  readonly laterFragments?: boolean;
 }
 
 /** Compares all ports of a site; `loaded` rules are replaced. */
-export async function compareSite(bench: Bench, compiled: CompiledSite, effort: Effort, decide: Decide = referenceDecide): Promise<Outcome> {
+export async function compareSite(
+  bench: Bench,
+  compiled: CompiledSite,
+  effort: Effort,
+  decide: Decide = referenceDecide,
+): Promise<Outcome> {
   const { policy, documents } = compiled;
   const ports = policy.ports.filter(({ ifname }) => ifname !== WITNESS);
   await bench.load(documents.ruleset);
   const tally = new Tally(compiled, decide);
   for (const [index, port] of ports.entries()) {
-    const frames = probes({ policy, port, direction: 'out', seed: effort.seed * 1000 + index, count: effort.out });
+    const frames = asked(
+      probes({ policy, port, direction: 'out', seed: effort.seed * 1000 + index, count: effort.out }),
+      effort,
+    );
     tally.add(port, 'out', frames, await bench.sendOut(port.ifname, frames));
   }
   const toward = ports.flatMap((port, index) =>
-    probes({ policy, port, direction: 'in', seed: effort.seed * 1000 + 500 + index, count: effort.in }),
+    asked(probes({ policy, port, direction: 'in', seed: effort.seed * 1000 + 500 + index, count: effort.in }), effort),
   );
   const frames = [...new Map(toward.map((frame) => [hex(frame), frame])).values()];
-  const came = await bench.sendIn(ports.map(({ ifname }) => ifname), frames);
+  const came = await bench.sendIn(
+    ports.map(({ ifname }) => ifname),
+    frames,
+  );
   for (const port of ports) tally.add(port, 'in', frames, came.get(port.ifname) ?? new Set());
   return { pairs: tally.pairs, delivered: tally.delivered, differences: await confirmed(bench, tally.differences) };
 }
+
+const asked = (frames: readonly Uint8Array[], { laterFragments = false }: Effort): readonly Uint8Array[] =>
+  laterFragments ? frames : frames.filter((frame) => !isLaterFragment(frame));
 
 class Tally {
   pairs = 0;
@@ -73,20 +98,22 @@ class Tally {
       const delivered = came.has(hex(frame));
       this.pairs += 1;
       if (verdict === 'accept') this.delivered += 1;
-      if (delivered !== (verdict === 'accept')) this.differences.push({ ifname: port.ifname, direction, frame, delivered });
+      if (delivered !== (verdict === 'accept'))
+        this.differences.push({ ifname: port.ifname, direction, frame, delivered });
     }
   }
 }
 
 /** WHY: a capture may lose a frame on a busy machine; what is seen alone again is no such loss. */
-async function confirmed(bench: Bench, differences: readonly Difference[], limit = 40): Promise<readonly Difference[]> {
+async function confirmed(bench: Bench, differences: readonly Difference[], limit = 12): Promise<readonly Difference[]> {
   const again: Difference[] = [];
   for (const difference of differences.slice(0, limit)) if (await isSeen(bench, difference)) again.push(difference);
   return again;
 }
 
 async function passes(bench: Bench, { ifname, direction, frame }: Difference): Promise<boolean> {
-  const came = direction === 'out' ? await bench.sendOut(ifname, [frame]) : (await bench.sendIn([ifname], [frame])).get(ifname);
+  const came =
+    direction === 'out' ? await bench.sendOut(ifname, [frame]) : (await bench.sendIn([ifname], [frame])).get(ifname);
   return came?.has(hex(frame)) === true;
 }
 
@@ -94,10 +121,15 @@ const isSeen = async (bench: Bench, difference: Difference): Promise<boolean> =>
   (await passes(bench, difference)) === difference.delivered;
 
 /** The smallest site found, from which no line can be taken, that still shows the difference. */
-export async function shrink(bench: Bench, whole: Site, difference: Difference, decide: Decide = referenceDecide): Promise<Site> {
+export async function shrink(
+  bench: Bench,
+  whole: Site,
+  difference: Difference,
+  decide: Decide = referenceDecide,
+): Promise<Site> {
   let best = siteOf(whole, difference.ifname);
   if (!(await differs(bench, best, difference, decide))) return best;
-  for (let isSmaller = true; isSmaller; ) {
+  for (let isSmaller = true; isSmaller;) {
     isSmaller = false;
     for (const smaller of smallerSites(best)) {
       if (!(await differs(bench, smaller, difference, decide))) continue;
@@ -112,7 +144,8 @@ export async function shrink(bench: Bench, whole: Site, difference: Difference, 
 function* smallerSites(site: Site): Generator<Site> {
   const [port] = site.ports;
   if (port === undefined) return;
-  for (const name of port.filters) yield tidy({ ...site, ports: [{ ...port, filters: port.filters.filter((one) => one !== name) }] });
+  for (const name of port.filters)
+    yield tidy({ ...site, ports: [{ ...port, filters: port.filters.filter((one) => one !== name) }] });
   if (port.guard !== 'none') yield tidy({ ...site, ports: [{ ...port, guard: 'none' }] });
   for (const [at, list] of site.lists.entries()) {
     for (const line of list.lines) {
@@ -131,7 +164,7 @@ async function differs(bench: Bench, site: Site, difference: Difference, decide:
   const compiled = tryCompile(site);
   const port = compiled?.policy.ports.find(({ ifname }) => ifname === difference.ifname);
   if (compiled === undefined || port === undefined) return false;
-  await bench.load(compiled.documents.ruleset);
+  if (!(await bench.tryLoad(compiled.documents.ruleset))) return false;
   const { verdict } = decide(compiled.policy, port, difference.direction, readFrame(difference.frame));
   return (await passes(bench, difference)) !== (verdict === 'accept');
 }
@@ -143,7 +176,8 @@ export function report(site: Site, difference: Difference, decide: Decide = refe
   if (compiled === undefined || port === undefined) return 'the smaller site is refused';
   const decision = decide(compiled.policy, port, difference.direction, readFrame(difference.frame));
   const steps = decision.trace.map(
-    ({ origin, outcome, verdict }) => `  ${outcome} ${verdict.kind}: ${compiled.text.slice(origin.span.start, origin.span.end)}`,
+    ({ origin, outcome, verdict }) =>
+      `  ${outcome} ${verdict.kind}: ${compiled.text.slice(origin.span.start, origin.span.end)}`,
   );
   return [
     `kernel: ${difference.delivered ? 'delivered' : 'held back'}; reference: ${decision.verdict} by ${JSON.stringify(decision.by.kind)}`,

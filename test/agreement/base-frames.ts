@@ -59,8 +59,10 @@ const authentication = (next: number, rest: Uint8Array): Uint8Array => join([nex
 export function baseFrames(ends: Ends): readonly Uint8Array[] {
   const four = { src: ends.src4, dst: ends.dst4 };
   const six = { src: ends.src6, dst: ends.dst6 };
-  const frame = (type: number, payload: Uint8Array, dst = ends.dstMac): Uint8Array => ethernet({ dst, src: ends.srcMac, type, payload });
-  const in4 = (protocol: number, payload: Uint8Array): Uint8Array => frame(0x0800, ipv4({ ...four, protocol, payload }));
+  const frame = (type: number, payload: Uint8Array, dst = ends.dstMac): Uint8Array =>
+    ethernet({ dst, src: ends.srcMac, type, payload });
+  const in4 = (protocol: number, payload: Uint8Array): Uint8Array =>
+    frame(0x0800, ipv4({ ...four, protocol, payload }));
   const in6 = (nextHeader: number, payload: Uint8Array, extensions: readonly Extension[] = []): Uint8Array =>
     frame(0x86dd, ipv6({ ...six, nextHeader, payload, extensions, hopLimit: 255 }));
   const upper = { sport: 1024, dport: 443, payload: PAYLOAD };
@@ -70,7 +72,10 @@ export function baseFrames(ends: Ends): readonly Uint8Array[] {
     in4(17, udp(four, upper)),
     in4(1, icmp({ type: 8, rest: PAYLOAD })),
     ...[2, 33, 47, 50, 51, 58, 59, 89, 112, 132, 136].map((protocol) => in4(protocol, PORTS_AND_REST)),
-    frame(0x0800, ipv4({ ...four, protocol: 17, payload: udp(four, upper), options: new Uint8Array([0x94, 4, 0, 0, 1, 1]) })),
+    frame(
+      0x0800,
+      ipv4({ ...four, protocol: 17, payload: udp(four, upper), options: new Uint8Array([0x94, 4, 0, 0, 1, 1]) }),
+    ),
     frame(0x0800, ipv4({ ...four, protocol: 6, payload: tcp(four, upper), dontFragment: true, tos: 0xba })),
     ...ipv4Fragments({ ...four, protocol: 17, payload: udp(four, upper) }).map((packet) => frame(0x0800, packet)),
     ...ipv4Fragments({ ...four, protocol: 6, payload: tcp(four, upper) }).map((packet) => frame(0x0800, packet)),
@@ -96,7 +101,9 @@ export function baseFrames(ends: Ends): readonly Uint8Array[] {
     in6(58, icmpv6(six, { type: 134, rest: PAYLOAD }), [later, destination]),
     in6(58, icmpv6(six, { type: 134, rest: PAYLOAD }), [hop, first, destination]),
     in6(59, PAYLOAD, [later]),
-    ...ipv6Fragments({ ...six, nextHeader: 58, payload: routerAdvertisement(six) }).map((packet) => frame(0x86dd, packet)),
+    ...ipv6Fragments({ ...six, nextHeader: 58, payload: routerAdvertisement(six) }).map((packet) =>
+      frame(0x86dd, packet),
+    ),
   ];
   const message = { src: ends.srcMac, senderIp: ends.src4, targetIp: ends.dst4, targetMac: ends.dstMac } as const;
   const plain = v4[1] ?? u8(0);

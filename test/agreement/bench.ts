@@ -18,6 +18,8 @@ export interface Bench {
   readonly lab: Lab;
   /** Replaces all rules. */
   load(ruleset: NftDocument): Promise<void>;
+  /** As `load`; false when nft refuses. */
+  tryLoad(ruleset: NftDocument): Promise<boolean>;
   /** Sends frames out of a guest's port: hex of those that reached the witness. */
   sendOut(ifname: string, frames: readonly Uint8Array[]): Promise<ReadonlySet<string>>;
   /** Sends frames from the witness: by port, hex of those that reached its guest. */
@@ -28,7 +30,11 @@ export interface Bench {
 /** Opens the lab with ports vnet1 to vnetN. */
 export async function openBench(ports: number): Promise<Bench> {
   const guests = Array.from({ length: ports }, (_, index) => ({ device: `vnet${index + 1}`, mac: macOf(index + 1) }));
-  const devices = [...guests, { device: WITNESS, mac: '52:54:00:09:ff:01' }, { device: HERALD, mac: '52:54:00:09:ff:02' }];
+  const devices = [
+    ...guests,
+    { device: WITNESS, mac: '52:54:00:09:ff:01' },
+    { device: HERALD, mac: '52:54:00:09:ff:02' },
+  ];
   const lab = await openLab({
     stations: [{ name: FAR }],
     links: devices.map(
@@ -43,7 +49,10 @@ export async function openBench(ports: number): Promise<Bench> {
   await lab.host.ip([
     'link add br0 type bridge mcast_snooping 0',
     'link set br0 addrgenmode none up',
-    ...devices.flatMap(({ device }) => [`link set ${device} master br0`, `link set ${device} type bridge_slave learning off`]),
+    ...devices.flatMap(({ device }) => [
+      `link set ${device} master br0`,
+      `link set ${device} type bridge_slave learning off`,
+    ]),
   ]);
   const off = ['iptables', 'ip6tables', 'arptables'].map((name) => [`net.bridge.bridge-nf-call-${name}`, 0] as const);
   await lab.host.agent.sysctl(Object.fromEntries(off), true);
@@ -63,6 +72,15 @@ class KernelBench implements Bench {
     await this.lab.host.nft(ruleset);
   }
 
+  async tryLoad(ruleset: NftDocument): Promise<boolean> {
+    try {
+      await this.load(ruleset);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   async sendOut(ifname: string, frames: readonly Uint8Array[]): Promise<ReadonlySet<string>> {
     const far = this.lab.agent(FAR);
     await this.#flood('witness');
@@ -77,10 +95,15 @@ class KernelBench implements Bench {
     return came;
   }
 
-  async sendIn(ifnames: readonly string[], frames: readonly Uint8Array[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  async sendIn(
+    ifnames: readonly string[],
+    frames: readonly Uint8Array[],
+  ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
     const far = this.lab.agent(FAR);
     await this.#flood('all');
-    const captures = new Map(await Promise.all(ifnames.map(async (name) => [name, await far.capture(peerOf(name))] as const)));
+    const captures = new Map(
+      await Promise.all(ifnames.map(async (name) => [name, await far.capture(peerOf(name))] as const)),
+    );
     const herald = await far.capture(peerOf(HERALD));
     const came = new Map(ifnames.map((name) => [name, new Set<string>()]));
     for (const batch of batches(frames)) {
@@ -102,7 +125,25 @@ class KernelBench implements Bench {
   /** Sends one more frame, waits until it came, and a little for what is on its way elsewhere. */
   async #settle(from: string, captures: readonly Capture[]): Promise<void> {
     const number = ++this.#sentinels;
-    const sentinel = Uint8Array.from([255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 255, 254, 0x88, 0xb6, number >> 16, number >> 8, number]);
+    const sentinel = Uint8Array.from([
+      255,
+      255,
+      255,
+      255,
+      255,
+      255,
+      2,
+      0,
+      0,
+      0,
+      255,
+      254,
+      0x88,
+      0xb6,
+      number >> 16,
+      number >> 8,
+      number,
+    ]);
     await this.lab.agent(FAR).send(peerOf(from), [sentinel]);
     await Promise.all(captures.map((capture) => capture.frames([sentinel], 5)));
     await new Promise((resolve) => setTimeout(resolve, SETTLE_S * 1000));
@@ -118,7 +159,10 @@ class KernelBench implements Bench {
       list
         .split(/\s+/)
         .filter((device) => device !== '')
-        .map((device) => `link set ${device} type bridge_slave flood ${onOff(device)} mcast_flood ${onOff(device)} bcast_flood ${onOff(device)}`),
+        .map(
+          (device) =>
+            `link set ${device} type bridge_slave flood ${onOff(device)} mcast_flood ${onOff(device)} bcast_flood ${onOff(device)}`,
+        ),
     );
   }
 }

@@ -38,7 +38,9 @@ export function compileSite(site: Site): CompiledSite {
   }
   const { errors } = attempt(current);
   const text = fileOf(current);
-  throw new Error(renderDiagnostics(errors, { texts: new Map([[FILE, text]]), format: 'text', colour: false, version: '0' }));
+  throw new Error(
+    renderDiagnostics(errors, { texts: new Map([[FILE, text]]), format: 'text', colour: false, version: '0' }),
+  );
 }
 
 /** Compiles a site as it is; undefined when it is refused. */
@@ -51,7 +53,8 @@ function attempt(site: Site): { readonly compiled?: CompiledSite; readonly error
   const sources = gatherSources([FILE], readerOf(new Map([[FILE, text]])));
   const read = readPolicy(sources.value, REGISTRY);
   const lowered =
-    read.value && compilePolicy(read.value, { target, attachments: REGISTRY.attachments, texts: new Map([[FILE, text]]) });
+    read.value &&
+    compilePolicy(read.value, { target, attachments: REGISTRY.attachments, texts: new Map([[FILE, text]]) });
   const all = [...sources.diagnostics, ...read.diagnostics, ...(lowered?.diagnostics ?? [])];
   const errors = all.filter(({ severity }) => severity === 'error');
   const documents = lowered?.value;
@@ -60,4 +63,8 @@ function attempt(site: Site): { readonly compiled?: CompiledSite; readonly error
 }
 
 const linesOf = (errors: readonly Diagnostic[], text: string): ReadonlySet<number> =>
-  new Set(errors.filter(({ span }) => span?.file === FILE).map(({ span }) => text.slice(0, span?.start ?? 0).split('\n').length));
+  new Set(
+    errors
+      .filter(({ span }) => span?.file === FILE)
+      .map(({ span }) => text.slice(0, span?.start ?? 0).split('\n').length),
+  );

@@ -4,9 +4,36 @@ import type { Field } from '@weir/compiler';
 import fc from 'fast-check';
 
 /** Addresses, ports and MACs that generated rules and frames share. */
-export const IPV4 = ['10.9.0.1', '10.9.1.1', '10.9.1.2', '10.9.2.9', '192.0.2.7', '198.51.100.255', '224.0.0.1', '255.255.255.255', '0.0.0.0'];
-export const IPV6 = ['fd09::1', 'fd09::1:1', 'fd09::1:2', 'fd09:0:0:2::9', '2001:db8::7', 'ff02::1', 'ff02::1:2', 'fe80::5054:ff:fe09:1', '::'];
-export const MACS = ['52:54:00:09:00:01', '52:54:00:09:00:02', '52:54:00:09:00:ff', '02:00:00:00:00:01', 'ff:ff:ff:ff:ff:ff', '01:00:5e:00:00:01'];
+export const IPV4 = [
+  '10.9.0.1',
+  '10.9.1.1',
+  '10.9.1.2',
+  '10.9.2.9',
+  '192.0.2.7',
+  '198.51.100.255',
+  '224.0.0.1',
+  '255.255.255.255',
+  '0.0.0.0',
+];
+export const IPV6 = [
+  'fd09::1',
+  'fd09::1:1',
+  'fd09::1:2',
+  'fd09:0:0:2::9',
+  '2001:db8::7',
+  'ff02::1',
+  'ff02::1:2',
+  'fe80::5054:ff:fe09:1',
+  '::',
+];
+export const MACS = [
+  '52:54:00:09:00:01',
+  '52:54:00:09:00:02',
+  '52:54:00:09:00:ff',
+  '02:00:00:00:00:01',
+  'ff:ff:ff:ff:ff:ff',
+  '01:00:5e:00:00:01',
+];
 export const PORTS = [0, 1, 22, 53, 67, 68, 80, 443, 546, 547, 1024, 65535];
 
 const one = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
@@ -39,7 +66,9 @@ const numberOf = (bits: number): fc.Arbitrary<bigint> => {
   const max = (1n << BigInt(bits)) - 1n;
   return fc.oneof(
     fc.bigInt({ min: 0n, max }),
-    fc.constantFrom(...[0n, 1n, 2n, 6n, 17n, 58n, 64n, 255n, max - 1n, max].filter((value) => value >= 0n && value <= max)),
+    fc.constantFrom(
+      ...[0n, 1n, 2n, 6n, 17n, 58n, 64n, 255n, max - 1n, max].filter((value) => value >= 0n && value <= max),
+    ),
   );
 };
 
@@ -78,7 +107,9 @@ function compareMac(field: string): fc.Arbitrary<string> {
   return fc.oneof(
     fc.tuple(one(['==', '!=']), fc.oneof(one(MACS), fc.constant('self.mac'))).map(([op, v]) => `${field} ${op} ${v}`),
     fc.tuple(one(['in', 'not in']), set(one(MACS))).map(([op, v]) => `${field} ${op} ${v}`),
-    fc.tuple(one(['==', '!=']), one(['00:00:00:00:00:00', '01:00:00:00:00:00'])).map(([op, v]) => `${field} & 01:00:00:00:00:00 ${op} ${v}`),
+    fc
+      .tuple(one(['==', '!=']), one(['00:00:00:00:00:00', '01:00:00:00:00:00']))
+      .map(([op, v]) => `${field} & 01:00:00:00:00:00 ${op} ${v}`),
   );
 }
 
@@ -123,10 +154,19 @@ const LINK = new Set(['vlan', 'arp', 'stp']);
 const IP_FIELDS = TESTED.filter((field) => !LINK.has(field.header));
 
 const raw: fc.Arbitrary<string> = fc
-  .tuple(one(['link', 'network', 'transport']), fc.integer({ min: 0, max: 40 }), fc.boolean(), one([1, 3, 8, 12, 16, 24, 32, 48, 64, 128]))
+  .tuple(
+    one(['link', 'network', 'transport']),
+    fc.integer({ min: 0, max: 40 }),
+    fc.boolean(),
+    one([1, 3, 8, 12, 16, 24, 32, 48, 64, 128]),
+  )
   .chain(([base, at, isOdd, bits]) => {
     const offset = isOdd && bits < 8 ? at * 8 + 3 : at * 8;
-    return compareNumber(`payload(${base}, ${offset}, ${bits})`, bits, [0n, 1n, 0x45n, 0x60n].filter((v) => v < 1n << BigInt(bits)));
+    return compareNumber(
+      `payload(${base}, ${offset}, ${bits})`,
+      bits,
+      [0n, 1n, 0x45n, 0x60n].filter((v) => v < 1n << BigInt(bits)),
+    );
   });
 
 /** A condition for guards or for filters. */

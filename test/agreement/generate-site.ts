@@ -24,12 +24,26 @@ const WRITTEN_PORTS = PORTS.filter((number) => number > 0);
 const end: fc.Arbitrary<string> = fc.oneof(
   addresses('ipv4'),
   addresses('ipv6'),
-  one(['any', 'not mixed', 'not four', 'mixed', 'gateway', 'network(lan)', 'self', 'world', 'host', '{ 10.9.1.1, fd09::1:1 }', 'not { 10.9.1.0/24, fd09::/64 }']),
+  one([
+    'any',
+    'not mixed',
+    'not four',
+    'mixed',
+    'gateway',
+    'network(lan)',
+    'self',
+    'world',
+    'host',
+    '{ 10.9.1.1, fd09::1:1 }',
+    'not { 10.9.1.0/24, fd09::/64 }',
+  ]),
 );
 const portValue: fc.Arbitrary<string> = fc.oneof(
   one(WRITTEN_PORTS).map(String),
   fc.constant('doors'),
-  fc.tuple(one(WRITTEN_PORTS), one(WRITTEN_PORTS)).map(([a, b]) => (a < b ? `${a}-${b}` : a > b ? `${b}-${a}` : `${a}`)),
+  fc
+    .tuple(one(WRITTEN_PORTS), one(WRITTEN_PORTS))
+    .map(([a, b]) => (a < b ? `${a}-${b}` : a > b ? `${b}-${a}` : `${a}`)),
   fc.tuple(one(WRITTEN_PORTS), one(WRITTEN_PORTS)).map(([a, b]) => (a === b ? `${a}` : `{ ${a}, ${b} }`)),
 );
 
@@ -39,25 +53,68 @@ const subjects = (of: 'guard' | 'filter'): fc.Arbitrary<string> =>
     { weight: 4, arbitrary: fc.constant('') },
     {
       weight: 5,
-      arbitrary: fc.tuple(one(['tcp', 'udp', 'tcp, udp', 'sctp', 'udplite', 'dccp']), maybe(6, portValue.map((p) => ` port ${p}`))).map((p) => p.join('')),
+      arbitrary: fc
+        .tuple(
+          one(['tcp', 'udp', 'tcp, udp', 'sctp', 'udplite', 'dccp']),
+          maybe(
+            6,
+            portValue.map((p) => ` port ${p}`),
+          ),
+        )
+        .map((p) => p.join('')),
     },
-    { weight: 2, arbitrary: one(['icmp', 'icmpv6', 'icmp, icmpv6', 'igmp', 'esp', 'ah', 'gre', '47', '0', '59', '6', 'vrrp']) },
-    { weight: 2, arbitrary: fc.tuple(one(['icmp', 'icmpv6']), one(['0', '8', '128', '{ 133-137 }', '135', '136']), maybe(2, fc.constant(' code 0'))).map(([p, t, c]) => `${p} type ${t}${c}`) },
+    {
+      weight: 2,
+      arbitrary: one(['icmp', 'icmpv6', 'icmp, icmpv6', 'igmp', 'esp', 'ah', 'gre', '47', '0', '59', '6', 'vrrp']),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(
+          one(['icmp', 'icmpv6']),
+          one(['0', '8', '128', '{ 133-137 }', '135', '136']),
+          maybe(2, fc.constant(' code 0')),
+        )
+        .map(([p, t, c]) => `${p} type ${t}${c}`),
+    },
     { weight: 2, arbitrary: one(['web', 'odd', 'web, odd']) },
-    { weight: of === 'guard' ? 5 : 1, arbitrary: one(of === 'guard' ? ['arp', 'rarp', 'ipv4', 'ipv6', 'vlan', 'stp', 'lldp', '0x88b5', 'ipv4, ipv6', 'arp, ipv4'] : ['ipv4', 'ipv6']) },
+    {
+      weight: of === 'guard' ? 5 : 1,
+      arbitrary: one(
+        of === 'guard'
+          ? ['arp', 'rarp', 'ipv4', 'ipv6', 'vlan', 'stp', 'lldp', '0x88b5', 'ipv4, ipv6', 'arp, ipv4']
+          : ['ipv4', 'ipv6'],
+      ),
+    },
   );
 
 function rule(of: 'guard' | 'filter'): fc.Arbitrary<string> {
-  const verdicts = of === 'guard' ? ['accept', 'drop', 'pass', 'pass', 'return'] : ['accept', 'accept', 'drop', 'reject', 'return'];
+  const verdicts =
+    of === 'guard' ? ['accept', 'drop', 'pass', 'pass', 'return'] : ['accept', 'accept', 'drop', 'reject', 'return'];
   return fc
     .tuple(
       one(['in', 'out', 'inout']),
       one(verdicts),
       subjects(of),
-      maybe(3, end.map((e) => ` from ${e}`)),
-      maybe(3, end.map((e) => ` to ${e}`)),
-      maybe(6, condition(of).map((c) => ` where ${c}`)),
-      maybe(1, one([' count', ...(of === 'filter' ? [' limit 100000/second burst 60000', ' limit over 100000/second burst 60000'] : [])])),
+      maybe(
+        3,
+        end.map((e) => ` from ${e}`),
+      ),
+      maybe(
+        3,
+        end.map((e) => ` to ${e}`),
+      ),
+      maybe(
+        6,
+        condition(of).map((c) => ` where ${c}`),
+      ),
+      maybe(
+        1,
+        one([
+          ' count',
+          ...(of === 'filter' ? [' limit 100000/second burst 60000', ' limit over 100000/second burst 60000'] : []),
+        ]),
+      ),
     )
     .map(([direction, verdict, subject, from, to, where, option]) => {
       const stateless = of === 'filter' && verdict === 'accept' ? ' stateless' : '';
@@ -67,7 +124,16 @@ function rule(of: 'guard' | 'filter'): fc.Arbitrary<string> {
 
 const defaults = (of: 'guard' | 'filter'): fc.Arbitrary<readonly string[]> =>
   fc
-    .tuple(...['in', 'out'].map((way) => maybe(7, one(of === 'guard' ? ['drop', 'pass', 'pass', 'accept'] : ['drop', 'reject']).map((v) => `default ${way} ${v}`))))
+    .tuple(
+      ...['in', 'out'].map((way) =>
+        maybe(
+          7,
+          one(of === 'guard' ? ['drop', 'pass', 'pass', 'accept'] : ['drop', 'reject']).map(
+            (v) => `default ${way} ${v}`,
+          ),
+        ),
+      ),
+    )
     .map((lines) => lines.filter((line) => line !== ''));
 
 /** Lists by number; one uses only lists before it, so that there is no circle. */
@@ -78,13 +144,24 @@ function list(kind: 'guard' | 'filter', index: number): fc.Arbitrary<List> {
   const tail = kind === 'filter' ? maybe(7, fc.constant('inout accept stateless')) : fc.constant('');
   return fc
     .tuple(fc.uniqueArray(line, { minLength: 1, maxLength: 6 }), tail, defaults(kind))
-    .map(([lines, last, ends]) => ({ kind, name: `${kind}${index}`, lines: [...lines, ...(last === '' ? [] : [last]), ...ends] }));
+    .map(([lines, last, ends]) => ({
+      kind,
+      name: `${kind}${index}`,
+      lines: [...lines, ...(last === '' ? [] : [last]), ...ends],
+    }));
 }
 
 const ADDRESSES = (index: number): readonly string[] => {
   const four = `10.9.1.${index}`;
   const six = `fd09::1:${index.toString(16)}`;
-  return [four, `${four}, ${six}`, six, `${four}, 10.9.${index + 2}.0/24, ${six}`, `${four}, ${six}, fd09:0:0:${(index + 2).toString(16)}::/64`, `10.9.${index + 2}.5-10.9.${index + 2}.9, ${six}`];
+  return [
+    four,
+    `${four}, ${six}`,
+    six,
+    `${four}, 10.9.${index + 2}.0/24, ${six}`,
+    `${four}, ${six}, fd09:0:0:${(index + 2).toString(16)}::/64`,
+    `10.9.${index + 2}.5-10.9.${index + 2}.9, ${six}`,
+  ];
 };
 
 /** MAC of the port by that number, from 1. */
@@ -101,7 +178,10 @@ function port(index: number, count: number): fc.Arbitrary<SitePort> {
       { weight: 1, arbitrary: fc.constant('clean-traffic') },
       { weight: 3, arbitrary: fc.constant('none') },
     ),
-    filters: fc.uniqueArray(numbers.map((number) => `filter${number}`), { minLength: 0, maxLength: 3 }),
+    filters: fc.uniqueArray(
+      numbers.map((number) => `filter${number}`),
+      { minLength: 0, maxLength: 3 },
+    ),
   });
 }
 

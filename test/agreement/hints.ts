@@ -1,6 +1,16 @@
 // Values at which a policy changes its mind: the constants of its tests and their neighbours. In: a policy's rules. Out: for each rule the fields that
 // it tests, with the values worth trying; and bits written into frames. Guarantees: pure; frames given are not changed.
-import type { DecisionList, Match, PayloadField, Policy, PolicyNode, PolicyRule, Port, Test, ValueRange } from '@weir/compiler';
+import type {
+  DecisionList,
+  Match,
+  PayloadField,
+  Policy,
+  PolicyNode,
+  PolicyRule,
+  Port,
+  Test,
+  ValueRange,
+} from '@weir/compiler';
 import { FIELDS } from '@weir/compiler';
 import { PLACES, type Place, readFrame } from '@weir/semantics';
 
@@ -13,7 +23,8 @@ export interface Hint {
 
 /** The rules of a list, blocks included. */
 export const rulesOf = (list: DecisionList): readonly PolicyRule[] => {
-  const flat = (nodes: readonly PolicyNode[]): readonly PolicyRule[] => nodes.flatMap((node) => (node.kind === 'rule' ? [node] : flat(node.nodes)));
+  const flat = (nodes: readonly PolicyNode[]): readonly PolicyRule[] =>
+    nodes.flatMap((node) => (node.kind === 'rule' ? [node] : flat(node.nodes)));
   return flat(list.nodes);
 };
 
@@ -37,7 +48,15 @@ export function hintsOf(match: Match, policy: Policy, port: Port): readonly Hint
 function hintOf(test: Test, policy: Policy, port: Port): Hint {
   const bits = widthOf(test.field);
   const max = (1n << BigInt(bits)) - 1n;
-  const near = rangesOf(test, policy, port).flatMap(({ low, high }) => [low - 1n, low, low, (low + high) / 2n, high, high, high + 1n]);
+  const near = rangesOf(test, policy, port).flatMap(({ low, high }) => [
+    low - 1n,
+    low,
+    low,
+    (low + high) / 2n,
+    high,
+    high,
+    high + 1n,
+  ]);
   const masked = test.mask === undefined ? [] : near.map((value) => value | (max & ~(test.mask ?? 0n)));
   return { field: test.field, bits, values: [...near, ...masked].filter((value) => value >= 0n && value <= max) };
 }
@@ -87,7 +106,7 @@ function withBits(frame: Uint8Array, offset: number, bits: number, value: bigint
   const out = frame.slice();
   for (let bit = 0; bit < bits; bit++) {
     const at = offset + bits - 1 - bit;
-    const mask = 0x80 >> at % 8;
+    const mask = 0x80 >> (at % 8);
     const byte = out[at >> 3] ?? 0;
     out[at >> 3] = (value >> BigInt(bit)) & 1n ? byte | mask : byte & ~mask;
   }

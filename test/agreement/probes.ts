@@ -51,8 +51,13 @@ function isForwarded(frame: Uint8Array): boolean {
   const source = frame.slice(6, 12);
   if (((source[0] ?? 0) & 1) === 1 || source.every((byte) => byte === 0)) return false;
   if (hex(frame.slice(0, 5)) === '0180c20000' && (frame[5] ?? 0) > 0 && (frame[5] ?? 0) < 0x10) return false;
-  const type = ((frame[12] ?? 0) << 8) | (frame[13] ?? 0);
-  return frame.length >= 20 || (type !== 0x8100 && type !== 0x88a8);
+  return hasWholeTags(frame, 12);
+}
+
+function hasWholeTags(frame: Uint8Array, at: number): boolean {
+  const type = ((frame[at] ?? 0) << 8) | (frame[at + 1] ?? 0);
+  if (type !== 0x8100 && type !== 0x88a8) return true;
+  return frame.length >= at + 8 && hasWholeTags(frame, at + 4);
 }
 
 /** What a probe is made for. */
@@ -69,7 +74,9 @@ export interface ProbeSpec {
 export function probes({ policy, port, direction, seed, count }: ProbeSpec): readonly Uint8Array[] {
   const random = chance(seed);
   const profile = policy.profiles.find(({ name }) => name === port.profile);
-  const lists = [...(profile?.guard === undefined ? [] : [profile.guard]), ...(profile?.filters ?? [])].map((one) => one[direction]);
+  const lists = [...(profile?.guard === undefined ? [] : [profile.guard]), ...(profile?.filters ?? [])].map(
+    (one) => one[direction],
+  );
   const rules = lists.flatMap(rulesOf);
   const base = (): Uint8Array => pick(baseFrames(endsOf(port, direction, random)), random);
   const found = new Map<string, Uint8Array>();
@@ -110,6 +117,8 @@ function aimed(rule: PolicyRule, { policy, port, random, base, count }: Aim): re
 /** The frame with some of the fields set, each with the given likelihood; link fields first, as they move all others. */
 function mutated(frame: Uint8Array, hints: readonly Hint[], random: Chance, likelihood: number): Uint8Array {
   return hints
-    .filter(({ field, values }) => values.length > 0 && random() < (field === 'ether.type' ? likelihood / 8 : likelihood))
+    .filter(
+      ({ field, values }) => values.length > 0 && random() < (field === 'ether.type' ? likelihood / 8 : likelihood),
+    )
     .reduce((changed, hint) => withField(changed, hint, pick(hint.values, random)), frame);
 }

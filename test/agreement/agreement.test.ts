@@ -1,0 +1,100 @@
+// The interpreter and the kernel agree: generated policies as the ports of one bridge, frames at their boundaries. WEIR_AGREEMENT_SEED starts elsewhere,
+// WEIR_AGREEMENT_ROUNDS repeats with the next seeds, WEIR_AGREEMENT_SIZE multiplies the frames.
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { kernelTest, LAB, requirements } from '../kernel/requirements.ts';
+import { compareSite, type Decide, type Difference, report, shrink } from './agreement.ts';
+import { type Bench, openBench } from './bench.ts';
+import { type CompiledSite, compileSite } from './compiled-site.ts';
+import { site } from './generate-site.ts';
+import { decide } from '@weir/semantics';
+
+const PORTS = 40;
+const FEW = 10;
+const SHOWN = 3;
+const setting = (name: string, otherwise: number): number => Number(process.env[`WEIR_AGREEMENT_${name}`] ?? otherwise);
+const SEED = setting('SEED', 12);
+const ROUNDS = setting('ROUNDS', 1);
+const SIZE = setting('SIZE', 1);
+
+let bench: Bench | undefined;
+
+beforeAll(async () => {
+  if (requirements(LAB).missing) return;
+  bench = await openBench(PORTS);
+});
+
+afterAll(() => bench?.close());
+
+const theBench = (): Bench => {
+  if (bench === undefined) throw new Error('no bench');
+  return bench;
+};
+
+function generated(seed: number, ports = PORTS): CompiledSite {
+  const [made] = fc.sample(site(ports), { numRuns: 1, seed });
+  if (made === undefined) throw new Error('nothing was generated');
+  return compileSite(made);
+}
+
+async function told(compiled: CompiledSite, differences: readonly Difference[]): Promise<string> {
+  const reports: string[] = [];
+  for (const one of differences.slice(0, SHOWN))
+    reports.push(report(await shrink(theBench(), compiled.site, one), one));
+  return reports.join('\n\n');
+}
+
+for (let round = 0; round < ROUNDS; round++) {
+  const seed = SEED + round;
+  kernelTest(
+    `forty generated policies decide as the reference does (seed ${seed})`,
+    LAB,
+    async () => {
+      const compiled = generated(seed);
+      const outcome = await compareSite(theBench(), compiled, { seed, out: 110 * SIZE, in: 12 * SIZE });
+      expect(await told(compiled, outcome.differences)).toBe('');
+      expect(outcome.differences).toEqual([]);
+      expect(outcome.pairs).toBeGreaterThan(15_000 * SIZE);
+      expect(outcome.delivered / outcome.pairs).toBeGreaterThan(0.15);
+      expect(outcome.delivered / outcome.pairs).toBeLessThan(0.85);
+    },
+    240_000 * SIZE,
+  );
+}
+
+/** Interpreters that are wrong in one way each. */
+const BROKEN: Readonly<Record<string, Decide>> = {
+  'asks no guard': (policy, port, ...rest) =>
+    decide({ ...policy, profiles: policy.profiles.map(({ guard: _guard, ...profile }) => profile) }, port, ...rest),
+  'takes any filter for all': (policy, port, ...rest) =>
+    decide(
+      { ...policy, profiles: policy.profiles.map((profile) => ({ ...profile, filters: profile.filters.slice(0, 1) })) },
+      port,
+      ...rest,
+    ),
+  'looks behind VLAN tags': (policy, port, direction, frame, ...rest) => {
+    const isTagged = frame.etherType === 0x8100 && frame.bytes.length > 34;
+    const inner = { family: 'ipv4', isFragment: false, protocol: 17, transport: 34 } as const;
+    return decide(policy, port, direction, isTagged ? { ...frame, ip: inner } : frame, ...rest);
+  },
+  'mixes up the directions': (policy, port, direction, ...rest) =>
+    decide(policy, port, direction === 'in' ? 'out' : 'in', ...rest),
+  'knows no own addresses': (policy, port, ...rest) =>
+    decide(policy, { ...port, ipv4: [], ipv6: [], mac: 1n }, ...rest),
+};
+
+for (const [name, broken] of Object.entries(BROKEN)) {
+  kernelTest(
+    `an interpreter that ${name} is caught`,
+    LAB,
+    async () => {
+      const outcome = await compareSite(theBench(), generated(SEED, FEW), { seed: SEED, out: 60, in: 20 }, broken);
+      expect(outcome.differences).not.toEqual([]);
+    },
+    120_000,
+  );
+}
+
+test('the same seed gives the same site', () => {
+  expect(generated(SEED, FEW).text).toBe(generated(SEED, FEW).text);
+});
