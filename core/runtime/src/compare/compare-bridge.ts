@@ -2,7 +2,7 @@
  * Bridges, their addresses and their up state against the host. A bridge that Weir did not make may be used as it is;
  * anything that would change it is a problem, because it is not ours to change.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { aliasOf, isOurs, type Link, type Links } from '../observe/link.ts';
 import { describeStep, type AddressStep, type BridgeStep, type UpStep } from '../plan/step.ts';
 import { hostProblem, type HostProblem } from '../problem.ts';
@@ -18,16 +18,20 @@ export function foreignBridge(bridge: string, network: string, lack: string): Ho
   );
 }
 
-/** A MAC address that nobody was given: locally administered, unicast (IEEE 802, U/L bit set, I/G bit clear). */
-function randomMac(): string {
-  const bytes = randomBytes(6);
-  bytes[0] = ((bytes[0] ?? 0) & 0xfc) | 0x02;
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+/**
+ * A MAC address of the bridge's own: locally administered, unicast (IEEE 802, U/L bit set, I/G bit clear), and the same
+ * whenever the network is made again, so that guests' neighbour caches stay true over `down` and `apply`. No other host
+ * sees it, because a pinned bridge has no uplink.
+ */
+function ownMac(device: string, network: string): string {
+  const bytes = createHash('sha256').update(`${network}\n${device}`).digest();
+  const head = ((bytes[0] ?? 0) & 0xfc) | 0x02;
+  return [head, ...bytes.subarray(1, 6)].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
 }
 
 function newBridge(step: BridgeStep, action: Action): Findings {
   const { device, network, mtu, pinned } = step;
-  const address = pinned ? ` address ${randomMac()}` : '';
+  const address = pinned ? ` address ${ownMac(device, network)}` : '';
   const size = mtu === undefined ? '' : ` mtu ${mtu}`;
   const lines = [
     `link add name ${device}${address}${size} type bridge`,
