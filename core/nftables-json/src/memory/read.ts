@@ -169,10 +169,23 @@ export function bitOffset(place: Place, { layers }: Run): number | undefined {
   return layers.transport === undefined ? undefined : layers.transport * 8 + place.offset;
 }
 
+/** True for a read of one, two or four bytes at a multiple of that length, which the kernel carries out on a short way of its own. */
+function isShort(place: Place): boolean {
+  const first = place.offset >> 3;
+  const length = ((place.offset + place.bits + 7) >> 3) - first;
+  return place.base === 'th' && (length === 1 || length === 2 || length === 4) && first % length === 0;
+}
+
 function compilePayload(body: ExpressionBodies['payload'], scope: Scope): Load {
   const place = placeOf(body, scope);
   if (place === undefined) return unsupported('payloads inside of payloads');
   const { bits } = place;
+  if (isShort(place)) {
+    return ({ layers }) =>
+      layers.shortTransport === undefined
+        ? undefined
+        : readBits(layers.bytes, layers.shortTransport * 8 + place.offset, bits);
+  }
   return (run) => {
     const start = bitOffset(place, run);
     return start === undefined ? undefined : readBits(run.layers.bytes, start, bits);

@@ -106,7 +106,7 @@ export function needNetwork(scope: Scope, l3: number, how: 'meta' | 'link'): voi
 /** The rule reads the header of a transport protocol. */
 export function needTransport(scope: Scope, l4: number): void {
   if (scope.l4 === l4) return;
-  if (scope.l4 !== undefined) conflict(`the transport protocol ${l4}`);
+  if (scope.l4 !== undefined || scope.l3 === L3.arp) conflict(`the transport protocol ${l4}`);
   scope.l4 = l4;
   scope.steps.push(({ layers }) => (layers.l4proto === l4 ? 'next' : 'break'));
 }
@@ -150,7 +150,7 @@ export function needIcmpType(scope: Scope, field: string): void {
   if (info.asked.length === 0) throw new Refusal('unsupported', `\`${field}\` needs a match of one type before it`);
   if (info.asked.length === 1) scope.icmpType = info.asked[0];
   scope.steps.push(({ layers }) => {
-    const type = layers.transport === undefined ? undefined : layers.bytes[layers.transport];
+    const type = layers.shortTransport === undefined ? undefined : layers.bytes[layers.shortTransport];
     return type !== undefined && info.asked.includes(type) ? 'next' : 'break';
   });
 }
@@ -159,13 +159,13 @@ export function needIcmpType(scope: Scope, field: string): void {
 export function learn(scope: Scope, left: ExpressionObject, value: number): void {
   const isLayer2 = scope.family === 'bridge' || scope.family === 'netdev';
   if ('meta' in left) {
-    if (left.meta.key === 'l4proto') setTransport(scope, value);
-    else if (left.meta.key === 'protocol' && isLayer2) setNetwork(scope, value);
+    if (left.meta.key === 'l4proto') scope.l4 = value;
+    else if (left.meta.key === 'protocol' && isLayer2) scope.l3 = value;
     else if (left.meta.key === 'nfproto') setNetwork(scope, value === 2 ? L3.ip : L3.ip6);
   } else if ('payload' in left && 'protocol' in left.payload) {
     const field = `${left.payload.protocol} ${left.payload.field}`;
     if (field === 'ether type') {
-      if (value === L3.vlan) scope.hasVlan = true;
+      if (VLAN_TAGS.has(value)) scope.hasVlan = true;
       else setNetwork(scope, value);
     } else if (field === 'vlan type') setNetwork(scope, value);
     else if (field === 'ip protocol' || field === 'ip6 nexthdr') setTransport(scope, value);
@@ -173,11 +173,15 @@ export function learn(scope: Scope, left: ExpressionObject, value: number): void
   }
 }
 
+/** WHY: nft has the same header behind both kinds of tags (its table of protocols). */
+const VLAN_TAGS: ReadonlySet<number> = new Set([L3.vlan, 0x88a8]);
+const KNOWN_NETWORKS: ReadonlySet<number> = new Set([...Object.values(L3), 0x88a8]);
+
 function setNetwork(scope: Scope, l3: number): void {
-  if (FAMILY_L3[scope.family] === undefined) scope.l3 = l3;
+  if (FAMILY_L3[scope.family] === undefined && KNOWN_NETWORKS.has(l3)) scope.l3 = l3;
 }
 
-/** WHY: only protocols whose headers nft knows count; a match of another number leaves the question open. */
+/** WHY: in a header, only protocols that nft knows count; a match of another number leaves the question open, unlike one of `meta`. */
 const KNOWN_TRANSPORTS: ReadonlySet<number> = new Set([1, 2, 6, 17, 33, 47, 50, 51, 58, 108, 132, 136]);
 
 function setTransport(scope: Scope, l4: number): void {
