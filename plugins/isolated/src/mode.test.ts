@@ -68,7 +68,7 @@ test('its services are on where it has a subnet, and off when written so', () =>
 });
 
 test('its services offer no way out: no default route, no questions to others', () => {
-  const settings = {
+  const settings: object = {
     dhcp: placed({ range: [], lease: undefined }),
     dns: placed({ domain: placed('lab.test'), forwarder: [] }),
   };
@@ -80,7 +80,8 @@ test('its services offer no way out: no default route, no questions to others', 
 
 test('written forwarders are asked', () => {
   const dns = placed({ domain: undefined, forwarder: [placed({ family: 'ipv4' as const, address: '192.0.2.53' })] });
-  const { nameService } = isolatedMode.topology(sampleNetwork(isolatedMode.settings, both, { dns }));
+  const settings: object = { dns };
+  const { nameService } = isolatedMode.topology(sampleNetwork(isolatedMode.settings, both, settings));
   expect(nameService).toEqual({ forwarders: ['192.0.2.53'], localOnly: false });
 });
 

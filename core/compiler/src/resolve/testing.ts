@@ -102,7 +102,7 @@ export function problems(text: string): readonly string[] {
 
 /** A guest of `front` with one interface; `settings` are further ones of it. */
 export function guest(name: string, settings = '', network = 'front'): string {
-  const last = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 50, 0);
+  const last = Array.from(name).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 50, 0);
   const address = network === 'front' ? `10.0.0.${100 + last}, fd00::${100 + last}` : `10.1.0.${100 + last}`;
   const mac = `52:54:00:00:02:${last.toString(16).padStart(2, '0')}`;
   return `guest ${name} { interface ${name}n { network ${network}; mac ${mac}; address ${address}; ${settings} } }\n`;

@@ -196,7 +196,7 @@ test.each<[string, ForwardingMode, string]>([
 });
 
 const rulesOutOfOrder = (network: NetworkView): readonly NetworkRule[] => {
-  (network.ports as { guest: string }[]).sort((a, b) => (a.guest < b.guest ? 1 : -1));
+  (network.ports as unknown as { guest: string }[]).sort((a, b) => (a.guest < b.guest ? 1 : -1));
   return CLOSED;
 };
 
