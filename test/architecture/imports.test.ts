@@ -56,7 +56,7 @@ function sources(folder: string): string[] {
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((path) => !path.includes('/dist/') && !path.includes('/node_modules/'))
       // Support of tests; the plugin contract's own `testing` is a product.
-      .filter((path) => !path.includes('/testing/') || path.includes('/core/plugin/'))
+      .filter((path) => !/\/testing(\/|\.ts$)/.test(path) || path.includes('/core/plugin/'))
   );
 }
 

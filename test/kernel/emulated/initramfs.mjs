@@ -85,7 +85,6 @@ mount -t devpts devpts /new/dev/pts
 ln -s /proc/self/fd /new/dev/fd
 for n in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/\${n%%:*}" "/new/dev/\${n#*:}"; done
 mount -t tmpfs tmpfs /new/run
-mount -t tmpfs tmpfs /new/tmp
 mkdir -p /new/run/weir
 cp /job/* /new/run/weir/
 exec switch_root /new /bin/sh /run/weir/start
