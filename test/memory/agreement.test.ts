@@ -29,9 +29,11 @@ const TAGS: Readonly<Record<string, readonly VlanTag[]>> = {
 /** The catalogue, and every third of its untagged frames under each kind of tags. */
 function samples(): readonly Sample[] {
   const plain = catalogue(ACTORS).map(({ name, frame }) => ({ name, frame }));
-  const more = plain.filter((_, index) => index % 3 === 0).flatMap(({ name, frame }) =>
-    Object.entries(TAGS).map(([tags, list]) => ({ name: `${name}, ${tags}`, frame: tagged(frame, list) })),
-  );
+  const more = plain
+    .filter((_, index) => index % 3 === 0)
+    .flatMap(({ name, frame }) =>
+      Object.entries(TAGS).map(([tags, list]) => ({ name: `${name}, ${tags}`, frame: tagged(frame, list) })),
+    );
   return [...plain, ...more];
 }
 
@@ -45,7 +47,11 @@ function acceptable(rules: Entry, name: string): Entry {
         nft.load(document([{ add: { rule: { ...tableOf, chain: name, expr: statements } } } as Command]));
         return true;
       } catch (error) {
-        if (error instanceof MemoryNftError && (error.reason === 'conflicting-protocols' || error.reason === 'unsupported')) return false;
+        if (
+          error instanceof MemoryNftError &&
+          (error.reason === 'conflicting-protocols' || error.reason === 'unsupported')
+        )
+          return false;
         throw error;
       }
     });

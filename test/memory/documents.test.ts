@@ -61,19 +61,25 @@ test.each(Object.entries(TARGETS))('the documents for %s load both ways to the s
   expect(compareRulesets(whole, backward)).toEqual([]);
 });
 
-test.each(Object.entries(TARGETS))('the ruleset for %s lists as what was loaded, also the second time', async (target, version) => {
-  const { ruleset } = await compiled(target);
-  const nft = loaded(version, [ruleset]);
-  expect(compareRulesets(ruleset, await nft.list())).toEqual([]);
-  nft.load(ruleset);
-  expect(compareRulesets(ruleset, await nft.list())).toEqual([]);
-});
+test.each(Object.entries(TARGETS))(
+  'the ruleset for %s lists as what was loaded, also the second time',
+  async (target, version) => {
+    const { ruleset } = await compiled(target);
+    const nft = loaded(version, [ruleset]);
+    expect(compareRulesets(ruleset, await nft.list())).toEqual([]);
+    nft.load(ruleset);
+    expect(compareRulesets(ruleset, await nft.list())).toEqual([]);
+  },
+);
 
 test('an interface without its profile is refused with the command that names the missing chain', async () => {
   const { host, interfaces } = await compiled('debian-12');
   const nft = loaded('1.0.6', [host]);
   const before = await nft.list();
   const [first] = interfaces;
-  await expect(nft.apply(first ?? { nftables: [] })).rejects.toMatchObject({ code: 'refused', reason: 'unknown-chain' });
+  await expect(nft.apply(first ?? { nftables: [] })).rejects.toMatchObject({
+    code: 'refused',
+    reason: 'unknown-chain',
+  });
   expect(await nft.list()).toEqual(before);
 });

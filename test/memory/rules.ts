@@ -17,12 +17,18 @@ const ports = [53, 67, 68, 546, 547, 40000, 40001, 22, 5353];
 
 const payload = (protocol: string, field: string): Expression => ({ payload: { protocol, field } }) as Expression;
 const raw = (base: 'll' | 'nh' | 'th', offset: number, len: number): Expression => ({ payload: { base, offset, len } });
-const meta = (key: 'protocol' | 'l4proto' | 'length' | 'mark' | 'priority' | 'iifname' | 'pkttype'): Expression => ({ meta: { key } });
+const meta = (key: 'protocol' | 'l4proto' | 'length' | 'mark' | 'priority' | 'iifname' | 'pkttype'): Expression => ({
+  meta: { key },
+});
 
 const oneOf = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 const equality = oneOf(['==', '!='] as const);
 
-function match(left: Expression, op: fc.Arbitrary<'==' | '!=' | '<' | '>' | '<=' | '>=' | 'in'>, right: fc.Arbitrary<Expression>): fc.Arbitrary<Statement> {
+function match(
+  left: Expression,
+  op: fc.Arbitrary<'==' | '!=' | '<' | '>' | '<=' | '>=' | 'in'>,
+  right: fc.Arbitrary<Expression>,
+): fc.Arbitrary<Statement> {
   return fc.tuple(op, right).map(([chosen, value]) => ({ match: { op: chosen, left, right: value } }));
 }
 
@@ -50,7 +56,11 @@ const matches: readonly fc.Arbitrary<Statement>[] = [
   match(meta('protocol'), equality, among(['ip', 'ip6', 'arp', 4, 0x8035])),
   match(payload('ether', 'saddr'), equality, among(macs)),
   match(payload('ether', 'daddr'), equality, among(macs)),
-  match({ '&': [payload('ether', 'daddr'), '01:00:00:00:00:00'] }, equality, oneOf(['00:00:00:00:00:00', '01:00:00:00:00:00'])),
+  match(
+    { '&': [payload('ether', 'daddr'), '01:00:00:00:00:00'] },
+    equality,
+    oneOf(['00:00:00:00:00:00', '01:00:00:00:00:00']),
+  ),
   match(payload('ip', 'saddr'), equality, fc.oneof(among(ip4s), fc.constant(prefixes4), named4)),
   match(payload('ip', 'daddr'), equality, fc.oneof(among(ip4s), named4)),
   match(payload('ip', 'protocol'), equality, oneOf(protocols)),
@@ -70,7 +80,11 @@ const matches: readonly fc.Arbitrary<Statement>[] = [
   match(payload('arp', 'saddr ether'), equality, among(macs)),
   match(payload('arp', 'htype'), equality, oneOf([1, 2])),
   match(meta('l4proto'), equality, oneOf(protocols)),
-  match(meta('l4proto'), equality, fc.uniqueArray(oneOf(protocols), { minLength: 2, maxLength: 4 }).map((set): Expression => ({ set }))),
+  match(
+    meta('l4proto'),
+    equality,
+    fc.uniqueArray(oneOf(protocols), { minLength: 2, maxLength: 4 }).map((set): Expression => ({ set })),
+  ),
   match(payload('udp', 'dport'), equality, fc.oneof(among(ports), range(50, 600), fc.constant('@ports'))),
   match(payload('udp', 'sport'), equality, fc.oneof(among(ports), range(50, 600))),
   match(payload('udp', 'length'), ordered, oneOf([16, 32, 300])),
@@ -103,9 +117,9 @@ const matches: readonly fc.Arbitrary<Statement>[] = [
 const changes: readonly fc.Arbitrary<Statement>[] = [
   oneOf([1, 2, 256]).map((value): Statement => ({ mangle: { key: { meta: { key: 'mark' } }, value } })),
   fc.constant<Statement>({ mangle: { key: { meta: { key: 'mark' } }, value: { '|': [meta('mark'), 256] } } }),
-  oneOf([raw('nh', 96, 32), raw('nh', 112, 32), raw('th', 64, 32)]).map(
-    (value): Statement => ({ mangle: { key: { meta: { key: 'priority' } }, value } }),
-  ),
+  oneOf([raw('nh', 96, 32), raw('nh', 112, 32), raw('th', 64, 32)]).map((value): Statement => ({
+    mangle: { key: { meta: { key: 'priority' } }, value },
+  })),
 ];
 
 /** One rule's statements before its verdict. */
@@ -115,15 +129,21 @@ const conditions: fc.Arbitrary<readonly Statement[]> = fc
 
 /** Where a rule leads. `down` names chains below its own. */
 function ending(down: readonly string[]): fc.Arbitrary<readonly Statement[]> {
-  const verdicts: fc.Arbitrary<Expression>[] = [fc.constant({ return: null }), fc.constant(accept as Expression), fc.constant({ continue: null })];
+  const verdicts: fc.Arbitrary<Expression>[] = [
+    fc.constant({ return: null }),
+    fc.constant(accept as Expression),
+    fc.constant({ continue: null }),
+  ];
   for (const target of down) verdicts.push(fc.constant({ jump: { target } }), fc.constant({ goto: { target } }));
   const verdict = fc.oneof(...verdicts);
-  const vmap = fc
-    .tuple(verdict, verdict, verdict, fc.boolean())
-    .map(([tcp, udp, icmp, isOpen]): Statement => {
-      const pairs: Expression[] = [[17, udp], [58, icmp], [1, tcp]];
-      return { vmap: { key: meta('l4proto'), data: { set: isOpen ? pairs : pairs.slice(0, 2) } } };
-    });
+  const vmap = fc.tuple(verdict, verdict, verdict, fc.boolean()).map(([tcp, udp, icmp, isOpen]): Statement => {
+    const pairs: Expression[] = [
+      [17, udp],
+      [58, icmp],
+      [1, tcp],
+    ];
+    return { vmap: { key: meta('l4proto'), data: { set: isOpen ? pairs : pairs.slice(0, 2) } } };
+  });
   return fc.oneof(
     { weight: 4, arbitrary: fc.constant([]) },
     { weight: 3, arbitrary: verdict.map((one) => [one as Statement]) },

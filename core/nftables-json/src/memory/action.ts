@@ -55,8 +55,10 @@ const PORT: ValueType = { type: 'inet_service', bits: 16 };
 export function compileNat(kind: 'snat' | 'dnat', body: NatBody, scope: Scope): Step {
   const own = scope.family === 'ip' || scope.family === 'ip6' ? scope.family : undefined;
   const family = body.family ?? own;
-  if (body.addr !== undefined && family === undefined) throw new Refusal('wrong-type', `\`${kind}\` needs a family here`);
-  const address = body.addr === undefined || family === undefined ? undefined : compileSpan(body.addr, ADDRESS[family], scope);
+  if (body.addr !== undefined && family === undefined)
+    throw new Refusal('wrong-type', `\`${kind}\` needs a family here`);
+  const address =
+    body.addr === undefined || family === undefined ? undefined : compileSpan(body.addr, ADDRESS[family], scope);
   return translation(kind, address, body, family, scope);
 }
 

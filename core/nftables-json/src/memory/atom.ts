@@ -4,6 +4,7 @@
  */
 import { intervalOf } from '../normal/value.ts';
 import { MAX_IFNAME_BYTES } from '../check/text.ts';
+import { parseIpv4, parseIpv6, parseMac } from '../value/address.ts';
 import type { ValueType } from '../value/value-type.ts';
 
 /** One value of one type. */
@@ -27,7 +28,7 @@ export function bigOf(atom: Atom): bigint {
 }
 
 /** Types whose values are names. `iface_index` is compared by name: the in-memory nftables has no devices to count. */
-export const NAME_TYPES: ReadonlySet<string> = new Set(['ifname', 'iface_index']);
+export const NAME_TYPES: ReadonlySet<string> = new Set(['ifname', 'iface_index', 'string']);
 
 /** Width of a value in bits; types of unknown width hold 32. */
 export function widthOf(type: ValueType): number {
@@ -42,9 +43,27 @@ function nameSpan(value: unknown): Span | undefined {
   return isPrefix ? { kind: 'prefix', prefix: name } : { kind: 'span', low: name, high: name };
 }
 
+const ADDRESSES: Readonly<Record<string, (text: string) => bigint | undefined>> = {
+  ipv4_addr: parseIpv4,
+  ipv6_addr: parseIpv6,
+  ether_addr: parseMac,
+};
+
+/** False for text that is an address of another kind than the type. */
+function isOfKind(value: unknown, type: ValueType): boolean {
+  if (typeof value === 'string') {
+    const own = ADDRESSES[type.type];
+    if (own !== undefined) return own(value) !== undefined || /^0x[0-9a-f]+$/i.test(value);
+    return Object.values(ADDRESSES).every((parse) => parse(value) === undefined);
+  }
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every((part) => isOfKind(part, type));
+}
+
 /** The values that a constant, prefix or range stands for; undefined when it is none of the type, or too wide. */
 export function spanOf(value: unknown, type: ValueType): Span | undefined {
   if (NAME_TYPES.has(type.type)) return nameSpan(value);
+  if (!isOfKind(value, type)) return undefined;
   const interval = intervalOf(value, type);
   if (interval === undefined || interval.low < 0n || interval.high < interval.low) return undefined;
   const bits = widthOf(type);

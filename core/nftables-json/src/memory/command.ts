@@ -63,14 +63,23 @@ function remove(transaction: Transaction, body: DeleteBody, isLenient: boolean):
   else removeObject(transaction, body);
 }
 
-function removeObject(transaction: Transaction, body: Readonly<Partial<Record<(typeof OBJECTS)[number], Named>>>): void {
+function removeObject(
+  transaction: Transaction,
+  body: Readonly<Partial<Record<(typeof OBJECTS)[number], Named>>>,
+): void {
   for (const kind of OBJECTS) {
     const named = body[kind];
     if (named !== undefined) transaction.removeObject(kind, named);
   }
 }
 
-const MISSING: ReadonlySet<string> = new Set(['unknown-table', 'unknown-chain', 'unknown-set', 'unknown-object', 'unknown-rule']);
+const MISSING: ReadonlySet<string> = new Set([
+  'unknown-table',
+  'unknown-chain',
+  'unknown-set',
+  'unknown-object',
+  'unknown-rule',
+]);
 
 /** Deletes what is there, and is content when it is not. */
 function destroy(transaction: Transaction, body: DeleteBody): void {

@@ -130,9 +130,7 @@ export class ElementStore {
     if (key.length === 0) return;
     const atoms = exactAtoms(key);
     const others = atoms === undefined || this.#spans.length > 0 ? this.all(now) : [];
-    const clash = others.find(
-      (other) => other.key.length > 0 && !isSameKey(other.key, key) && isClash(other.key, key),
-    );
+    const clash = others.find((other) => other.key.length > 0 && !isSameKey(other.key, key) && isClash(other.key, key));
     if (clash !== undefined) throw new Refusal('interval-overlap', `an interval overlaps an element of \`${name}\``);
   }
 }
@@ -157,10 +155,13 @@ function overlapsAt(span: Span, other: Span | undefined): boolean {
 }
 
 function isSameKey(a: readonly Span[], b: readonly Span[]): boolean {
-  return a.length === b.length && a.every((span, index) => {
-    const other = b[index];
-    return other !== undefined && isSame(span, other);
-  });
+  return (
+    a.length === b.length &&
+    a.every((span, index) => {
+      const other = b[index];
+      return other !== undefined && isSame(span, other);
+    })
+  );
 }
 
 function holds(key: readonly Span[], atoms: readonly Atom[]): boolean {

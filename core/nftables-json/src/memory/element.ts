@@ -37,7 +37,8 @@ export function keyOf(value: Expression, shape: ElementShape): readonly Span[] {
   if (values.length !== shape.key.length) wrong(`\`${shape.name}\` has keys of ${shape.key.length} components`);
   return shape.key.map((type, index) => {
     const span = spanOf(values[index], type);
-    if (span === undefined) return wrong(`${JSON.stringify(values[index])} is no \`${type.type}\` of \`${shape.name}\``);
+    if (span === undefined)
+      return wrong(`${JSON.stringify(values[index])} is no \`${type.type}\` of \`${shape.name}\``);
     if (!shape.allowsIntervals && !isExact(span)) return wrong(`\`${shape.name}\` is no set of intervals`);
     return span;
   });
@@ -74,7 +75,9 @@ function dataOf(value: Expression, shape: ElementShape): ElementData {
 }
 
 const textOf = (data: ElementData | undefined): string =>
-  data === undefined ? '' : JSON.stringify(data, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  data === undefined
+    ? ''
+    : JSON.stringify(data, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
 
 /** An element as a document writes it. `now` is the virtual clock in nanoseconds. */
 export function readElement(
@@ -84,7 +87,8 @@ export function readElement(
   sequence: number | undefined,
 ): Element {
   const pair = Array.isArray(written) ? (written as readonly Expression[]) : undefined;
-  if (shape.isMap !== (pair !== undefined)) wrong(`an element of \`${shape.name}\` is ${shape.isMap ? 'a pair' : 'no pair'}`);
+  if (shape.isMap !== (pair !== undefined))
+    wrong(`an element of \`${shape.name}\` is ${shape.isMap ? 'a pair' : 'no pair'}`);
   const left = pair === undefined ? written : pair[0];
   const right = pair?.[1];
   if (left === undefined) return wrong('an element without key');

@@ -58,12 +58,16 @@ export function baseChains(ruleset: Ruleset, place: HookPlace): readonly BaseCha
     if (!isOurs || table.body.flags?.includes('dormant') === true) continue;
     for (const chain of table.chains.values()) {
       const { dev } = chain.body;
-      const isOnDevice = dev === undefined || (device !== undefined && (typeof dev === 'string' ? dev === device : dev.includes(device)));
+      const isOnDevice =
+        dev === undefined ||
+        (device !== undefined && (typeof dev === 'string' ? dev === device : dev.includes(device)));
       if (chain.body.hook === hook && isOnDevice) found.push({ table, chain });
     }
   }
   // INVARIANT: toSorted is stable, and chains stand in the order of their handles where priorities are equal.
-  return found.toSorted((a, b) => (a.chain.body.prio ?? 0) - (b.chain.body.prio ?? 0) || a.chain.handle - b.chain.handle);
+  return found.toSorted(
+    (a, b) => (a.chain.body.prio ?? 0) - (b.chain.body.prio ?? 0) || a.chain.handle - b.chain.handle,
+  );
 }
 
 const NOWHERE: RulePlace = { family: 'inet', table: '', chain: '', handle: 0, comment: undefined };
@@ -84,12 +88,19 @@ export function evaluateHook(ruleset: Ruleset, packet: MemoryPacket, place: Hook
     chains.push(outcome);
     if (outcome.verdict === 'drop') break;
   }
-  return { verdict: chains.at(-1)?.verdict ?? 'accept', chains, matched, effects: run.effects, packet: packetAfter(run) };
+  return {
+    verdict: chains.at(-1)?.verdict ?? 'accept',
+    chains,
+    matched,
+    effects: run.effects,
+    packet: packetAfter(run),
+  };
 }
 
 /** WHY: only the first packet of a connection comes to chains that translate, and only until one of them has. */
 function isForTranslation(run: Run): boolean {
-  const isFirst = run.ctState === 'new' || (run.ctState === 'related' && run.layers.l4proto !== 1 && run.layers.l4proto !== 58);
+  const isFirst =
+    run.ctState === 'new' || (run.ctState === 'related' && run.layers.l4proto !== 1 && run.layers.l4proto !== 58);
   return run.input.ct !== undefined && isFirst && !run.isTranslated;
 }
 

@@ -49,7 +49,8 @@ export function checkJumps(table: TableState, now: number): void {
   for (const [name, chain] of table.chains) {
     if (chain.body.hook === undefined) continue;
     const { height, sequence } = below(name, [], 0);
-    if (height > STACK) throw new Refusal('jump-depth', `chain \`${name}\` leads more than ${STACK} chains deep`, sequence);
+    if (height > STACK)
+      throw new Refusal('jump-depth', `chain \`${name}\` leads more than ${STACK} chains deep`, sequence);
   }
 }
 

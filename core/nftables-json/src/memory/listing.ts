@@ -21,10 +21,12 @@ function listTable(table: TableState, now: number, isTerse: boolean): readonly N
     ...chains.map(({ body, handle }) => ({
       chain: { ...body, handle, ...(body.hook !== undefined && { policy: body.policy ?? ('accept' as const) }) },
     })),
-    ...chains.flatMap(({ rules }) => rules).map(
-      ({ body: { index: _index, ...body }, handle, compiled }) =>
-        ({ rule: { ...body, handle, expr: compiled.print() } }) as NftObject,
-    ),
+    ...chains
+      .flatMap(({ rules }) => rules)
+      .map(
+        ({ body: { index: _index, ...body }, handle, compiled }) =>
+          ({ rule: { ...body, handle, expr: compiled.print() } }) as NftObject,
+      ),
   ];
 }
 

@@ -68,7 +68,8 @@ export function anonymousSet(
 export function namedSet(reference: string, kind: 'set' | 'map', key: ValueTypes, scope: Scope): SetState {
   const name = reference.slice(1);
   const set = scope.table.sets.get(name);
-  if (set === undefined) throw new Refusal('unknown-set', `there is no set \`${name}\` in \`${scope.table.body.name}\``);
+  if (set === undefined)
+    throw new Refusal('unknown-set', `there is no set \`${name}\` in \`${scope.table.body.name}\``);
   if (set.kind !== kind) throw new Refusal('wrong-type', `\`${name}\` is a ${set.kind}, not a ${kind}`);
   refuseOtherTypes(key, set.key, name);
   scope.sets.push(name);
@@ -107,7 +108,11 @@ export function compileMembership(set: Expression, read: Read, scope: Scope): Fi
 }
 
 /** A lookup in a map whose data has these types, or gives verdicts. */
-export function compileMap(body: ExpressionBodies['map'], data: ValueTypes | 'verdict', scope: Scope): (run: Run) => Element | undefined {
+export function compileMap(
+  body: ExpressionBodies['map'],
+  data: ValueTypes | 'verdict',
+  scope: Scope,
+): (run: Run) => Element | undefined {
   const read = compileRead(body.key, scope);
   const find = compileMapFind(body.data, read, data, scope);
   return (run) => {

@@ -23,15 +23,21 @@ export function compileMangle(body: StatementBodies['mangle'], scope: Scope): St
     const place = placeOf(key.payload, scope);
     if (place === undefined) return unsupportedStep('a change inside of a payload');
     const load = compileValue(body.value, type, 'network', scope);
-    const name = 'base' in key.payload ? `@${key.payload.base},${place.offset},${place.bits}` : `${key.payload.protocol} ${key.payload.field}`;
+    const name =
+      'base' in key.payload
+        ? `@${key.payload.base},${place.offset},${place.bits}`
+        : `${key.payload.protocol} ${key.payload.field}`;
     return changing(load, name, (run, value) => writePlace(run, place, value));
   }
   if ('meta' in key) {
     const load = compileValue(body.value, type, 'host', scope);
     const write = META_WRITES[key.meta.key];
-    return write === undefined ? unsupportedStep(`setting \`meta ${key.meta.key}\``) : changing(load, `meta ${key.meta.key}`, write);
+    return write === undefined
+      ? unsupportedStep(`setting \`meta ${key.meta.key}\``)
+      : changing(load, `meta ${key.meta.key}`, write);
   }
-  if ('ct' in key && key.ct.key === 'mark') return changing(compileValue(body.value, type, 'host', scope), 'ct mark', writeCtMark);
+  if ('ct' in key && key.ct.key === 'mark')
+    return changing(compileValue(body.value, type, 'host', scope), 'ct mark', writeCtMark);
   return unsupportedStep('setting this place');
 }
 
@@ -68,7 +74,8 @@ const META_WRITES: Readonly<Partial<Record<string, Write>>> = {
   },
   pkttype: (run, value) => {
     const names = SYMBOLS.pkt_type ?? {};
-    if (!Object.values(names).includes(Number(value))) throw new EvaluationError('misuse', `there is no packet type ${value}`);
+    if (!Object.values(names).includes(Number(value)))
+      throw new EvaluationError('misuse', `there is no packet type ${value}`);
     run.pkttype = Number(value);
     return true;
   },
@@ -76,7 +83,8 @@ const META_WRITES: Readonly<Partial<Record<string, Write>>> = {
 
 /** WHY: without an entry the kernel leaves it at that and goes on with the rule. */
 function writeCtMark(run: Run, value: ReturnType<Load> & {}): boolean {
-  if (run.input.ct !== undefined && run.ctState !== 'invalid' && run.ctState !== 'untracked') run.ctMark = Number(value);
+  if (run.input.ct !== undefined && run.ctState !== 'invalid' && run.ctState !== 'untracked')
+    run.ctMark = Number(value);
   return true;
 }
 
@@ -106,15 +114,25 @@ function checksums({ layers }: Run, place: Place): readonly Checksum[] {
   const { network, transport, l4proto } = layers;
   const found: Checksum[] = [];
   const offset = l4proto === undefined ? undefined : TRANSPORT_CHECKSUMS[l4proto];
-  const own = transport === undefined || offset === undefined ? undefined : { at: transport + offset, isOptional: l4proto === 17 };
+  const own =
+    transport === undefined || offset === undefined
+      ? undefined
+      : { at: transport + offset, isOptional: l4proto === 17 };
   if (place.protocol === 'ip') {
     found.push({ at: network + 10, from: network, isOptional: false });
     const isAddress = place.offset >= 96;
-    if (isAddress && own !== undefined && l4proto !== 58 && COVERS_ADDRESSES.has(l4proto ?? 0)) found.push({ ...own, from: network });
+    if (isAddress && own !== undefined && l4proto !== 58 && COVERS_ADDRESSES.has(l4proto ?? 0))
+      found.push({ ...own, from: network });
   } else if (place.protocol === 'ip6') {
     const isAddress = place.offset >= 64;
     if (isAddress && own !== undefined && COVERS_ADDRESSES.has(l4proto ?? 0)) found.push({ ...own, from: network });
-  } else if (place.base === 'th' && place.protocol !== undefined && place.protocol !== 'th' && own !== undefined && transport !== undefined) {
+  } else if (
+    place.base === 'th' &&
+    place.protocol !== undefined &&
+    place.protocol !== 'th' &&
+    own !== undefined &&
+    transport !== undefined
+  ) {
     found.push({ ...own, from: transport });
   }
   return found;

@@ -13,7 +13,7 @@ import { Refusal } from './error.ts';
 import type { Read } from './read.ts';
 import { compileRead } from './read.ts';
 import { atomsOf, compileMembership } from './lookup.ts';
-import type { Run, Step } from './run.ts';
+import type { Load, Run, Step } from './run.ts';
 import type { Scope } from './scope.ts';
 import { learn } from './scope.ts';
 
@@ -48,16 +48,24 @@ function comparison(body: MatchBody, read: Read): Step {
     typeof body.right === 'object' && !Array.isArray(body.right) && 'concat' in body.right
       ? (body.right.concat as readonly Expression[])
       : [body.right];
-  if (values.length !== read.types.length) throw new Refusal('wrong-type', 'both sides of a match need as many components');
+  if (values.length !== read.types.length)
+    throw new Refusal('wrong-type', 'both sides of a match need as many components');
   if (values.length > 1) return comparisonOfMany(body, read, values);
   const [type] = read.types;
   const [load] = read.loads;
   if (type === undefined || load === undefined) throw new Refusal('wrong-type', 'a match of nothing');
+  if (typeof body.right === 'boolean' && type.type !== 'boolean') return presence(body.op, body.right, load);
   const test = tester(body.op, spanFor(body.right, type), type);
   return (run: Run) => {
     const atom = load(run);
     return atom !== undefined && test(atom) ? 'next' : 'break';
   };
+}
+
+/** WHY: `true` and `false` ask whether there is a route at all (`fib … exists`, `missing`). */
+function presence(op: MatchBody['op'], isWanted: boolean, load: Load): Step {
+  const isEqual = op !== '!=';
+  return (run) => (((load(run) !== undefined) === isWanted) === isEqual ? 'next' : 'break');
 }
 
 function comparisonOfMany(body: MatchBody, read: Read, values: readonly Expression[]): Step {

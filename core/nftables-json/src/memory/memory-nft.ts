@@ -83,7 +83,12 @@ function transact(state: State, document: NftDocument, version: NftVersion): Don
   const [problem] = checkDocument(document, version);
   if (problem !== undefined) {
     const index = typeof problem.path[1] === 'number' ? problem.path[1] : 0;
-    throw new MemoryNftError('bad-document', `${problem.pointer}: ${problem.message}`, index, commandAt(document, index));
+    throw new MemoryNftError(
+      'bad-document',
+      `${problem.pointer}: ${problem.message}`,
+      index,
+      commandAt(document, index),
+    );
   }
   const transaction = new Transaction(state.ruleset, state.handle, state.now);
   let index = 0;

@@ -138,7 +138,8 @@ export function placeOf(body: ExpressionBodies['payload'], scope: Scope): Place 
     return { base: body.base, offset: body.offset, bits: body.len, protocol: undefined };
   }
   const info = payloadFieldInfo(body.protocol, body.field);
-  if (info === undefined || 'tunnel' in body || body.protocol === 'vxlan' || body.protocol === 'geneve') return undefined;
+  if (info === undefined || 'tunnel' in body || body.protocol === 'vxlan' || body.protocol === 'geneve')
+    return undefined;
   suppose(body.protocol, scope);
   if (body.protocol === 'icmp' || body.protocol === 'icmpv6') needIcmpType(scope, `${body.protocol} ${body.field}`);
   const base = BASES[body.protocol] ?? 'th';
@@ -146,7 +147,13 @@ export function placeOf(body: ExpressionBodies['payload'], scope: Scope): Place 
   return { base, offset: info.offset + shift, bits: info.length, protocol: body.protocol };
 }
 
-const BASES: Readonly<Partial<Record<PayloadProtocol, 'll' | 'nh'>>> = { ether: 'll', vlan: 'll', arp: 'nh', ip: 'nh', ip6: 'nh' };
+const BASES: Readonly<Partial<Record<PayloadProtocol, 'll' | 'nh'>>> = {
+  ether: 'll',
+  vlan: 'll',
+  arp: 'nh',
+  ip: 'nh',
+  ip6: 'nh',
+};
 
 function suppose(protocol: PayloadProtocol, scope: Scope): void {
   if (protocol === 'ether') needLink(scope);
@@ -156,9 +163,11 @@ function suppose(protocol: PayloadProtocol, scope: Scope): void {
   if (protocol === 'arp') needNetwork(scope, L3.arp, 'link');
   const l4 = TRANSPORTS[protocol];
   // WHY: a match of the ICMP protocol that is there already stands for the family too (nft 1.0.6 adds nothing more).
-  if (l4 === undefined || scope.l4 === l4) return;
-  if (protocol === 'icmp' || protocol === 'igmp') needNetwork(scope, L3.ip, 'link');
-  if (protocol === 'icmpv6') needNetwork(scope, L3.ip6, 'link');
+  if (l4 === undefined) return;
+  if (scope.l4 !== l4) {
+    if (protocol === 'icmp' || protocol === 'igmp') needNetwork(scope, L3.ip, 'link');
+    if (protocol === 'icmpv6') needNetwork(scope, L3.ip6, 'link');
+  }
   needTransport(scope, l4);
 }
 
@@ -304,12 +313,16 @@ function compileBitwise(operator: Bitwise, operands: readonly Expression[], type
     const isShift = operator === '<<' || operator === '>>';
     const value = isReading(operand) ? undefined : numberOf(operand, isShift ? undefined : type);
     if (value === undefined) return unsupported(`\`${operator}\` of two reads`);
-    if (!isShift && value > full) throw new Refusal('wrong-type', `an operand of \`${operator}\` is wider than ${bits} bits`);
+    if (!isShift && value > full)
+      throw new Refusal('wrong-type', `an operand of \`${operator}\` is wider than ${bits} bits`);
     constants.push(value);
   }
   return (run) => {
     const value: Atom | undefined = left(run);
     if (value === undefined) return undefined;
-    return atomOf(constants.reduce((sum, constant) => operate(operator, sum, constant, full), bigOf(value)), bits);
+    return atomOf(
+      constants.reduce((sum, constant) => operate(operator, sum, constant, full), bigOf(value)),
+      bits,
+    );
   };
 }

@@ -55,7 +55,15 @@ export function startScope(table: TableState): Scope {
 
 /** The number nftables gives the family of a packet. */
 export function nfprotoOf(run: Run): number {
-  return run.family === 'ip' ? 2 : run.family === 'ip6' ? 10 : run.family === 'bridge' ? 7 : run.family === 'arp' ? 3 : 5;
+  return run.family === 'ip'
+    ? 2
+    : run.family === 'ip6'
+      ? 10
+      : run.family === 'bridge'
+        ? 7
+        : run.family === 'arp'
+          ? 3
+          : 5;
 }
 
 const linkType =
@@ -99,14 +107,16 @@ export function needNetwork(scope: Scope, l3: number, how: 'meta' | 'link'): voi
   if (!isOpen || (l3 === L3.arp && scope.family === 'inet')) conflict(`the network protocol ${l3}`);
   scope.l3 = l3;
   if (scope.hasVlan) scope.steps.push(linkType(l3, 128));
-  else if (scope.family === 'inet') scope.steps.push((run) => (nfprotoOf(run) === (l3 === L3.ip ? 2 : 10) ? 'next' : 'break'));
+  else if (scope.family === 'inet')
+    scope.steps.push((run) => (nfprotoOf(run) === (l3 === L3.ip ? 2 : 10) ? 'next' : 'break'));
   else scope.steps.push(how === 'meta' ? metaProtocol(l3) : linkType(l3, 96));
 }
 
 /** The rule reads the header of a transport protocol. */
 export function needTransport(scope: Scope, l4: number): void {
+  const isOnIp = scope.l3 === undefined || scope.l3 === L3.ip || scope.l3 === L3.ip6;
+  if (!isOnIp || (scope.l4 !== undefined && scope.l4 !== l4)) conflict(`the transport protocol ${l4}`);
   if (scope.l4 === l4) return;
-  if (scope.l4 !== undefined || scope.l3 === L3.arp) conflict(`the transport protocol ${l4}`);
   scope.l4 = l4;
   scope.steps.push(({ layers }) => (layers.l4proto === l4 ? 'next' : 'break'));
 }

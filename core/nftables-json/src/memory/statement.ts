@@ -240,7 +240,12 @@ function runUpdate(update: Update, atoms: readonly Atom[], run: Run): 'next' | '
     const data = update.data?.(run);
     if (update.data !== undefined && data === undefined) return 'break';
     const how = { timeout: update.timeout, stateful: update.stateful(), now: run.now };
-    element = learnedElement(atoms, printKey(atoms, set.key), how, data && { data, written: printData(data, set.data) });
+    element = learnedElement(
+      atoms,
+      printKey(atoms, set.key),
+      how,
+      data && { data, written: printData(data, set.data) },
+    );
     elements.remove(key, run.now);
     elements.put(element);
     run.effects.push(effect);

@@ -110,7 +110,8 @@ export class Transaction {
 
   /** Takes every table of a family, or of all, out. */
   flushRuleset(family: Family | undefined): void {
-    for (const [key, table] of this.#tables) if (family === undefined || table.family === family) this.#tables.delete(key);
+    for (const [key, table] of this.#tables)
+      if (family === undefined || table.family === family) this.#tables.delete(key);
   }
 
   /** Adds a chain; a base chain that is there may only change its policy. */
@@ -134,7 +135,8 @@ export class Transaction {
   #chain(table: TableState, named: Named): ChainState {
     const name = named.name ?? '';
     const chain = named.name === undefined ? byHandle(table.chains, named.handle) : table.chains.get(name);
-    if (chain === undefined) throw new Refusal('unknown-chain', `there is no chain \`${name}\` in \`${table.body.name}\``);
+    if (chain === undefined)
+      throw new Refusal('unknown-chain', `there is no chain \`${name}\` in \`${table.body.name}\``);
     return chain;
   }
 
@@ -169,7 +171,8 @@ export class Transaction {
     const isTarget = [...table.chains.values()].some(({ rules }) =>
       rules.some(({ compiled }) => compiled.targets.includes(chain.body.name)),
     );
-    if (isTarget) throw new Refusal('unsupported', `chain \`${chain.body.name}\` is led to; renaming it is not carried out`);
+    if (isTarget)
+      throw new Refusal('unsupported', `chain \`${chain.body.name}\` is led to; renaming it is not carried out`);
     table.chains.delete(chain.body.name);
     table.chains.set(name, { ...chain, body: { ...chain.body, name } });
   }
@@ -215,7 +218,10 @@ export class Transaction {
   /** Takes a rule out. */
   removeRule(named: Named & { readonly chain: string }): void {
     const table = this.#draft(named.family, named.table);
-    const rules = this.#rules(table, this.#chain(table, { family: named.family, table: named.table, name: named.chain }));
+    const rules = this.#rules(
+      table,
+      this.#chain(table, { family: named.family, table: named.table, name: named.chain }),
+    );
     rules.splice(ruleIndex(rules, named.handle), 1);
   }
 
@@ -265,10 +271,11 @@ export class Transaction {
       data: set.data,
       allowsIntervals: body.flags?.includes('interval') === true,
       timeout: body.timeout,
-      stateful: () => (body.stmt ?? []).flatMap((statement): readonly Stateful[] => {
-        const state = statefulOf(statement, this.#now);
-        return state === undefined ? [] : [state];
-      }),
+      stateful: () =>
+        (body.stmt ?? []).flatMap((statement): readonly Stateful[] => {
+          const state = statefulOf(statement, this.#now);
+          return state === undefined ? [] : [state];
+        }),
     };
   }
 
@@ -285,12 +292,16 @@ export class Transaction {
       if (known !== undefined) {
         if (isNew) throw new Refusal('exists', `${JSON.stringify(element.written)} is in \`${body.name}\` already`);
         if (known.dataText !== element.dataText)
-          throw new Refusal('duplicate-key', `${JSON.stringify(element.written)} is in \`${body.name}\` with other data`);
+          throw new Refusal(
+            'duplicate-key',
+            `${JSON.stringify(element.written)} is in \`${body.name}\` with other data`,
+          );
         continue;
       }
       if (shape.allowsIntervals) store.refuseOverlap(element.key, this.#now, body.name);
       const { size } = set.body;
-      if (size !== undefined && store.size >= size) throw new Refusal('set-full', `\`${body.name}\` holds ${size} elements`);
+      if (size !== undefined && store.size >= size)
+        throw new Refusal('set-full', `\`${body.name}\` holds ${size} elements`);
       store.put(element);
     }
   }
@@ -325,7 +336,8 @@ export class Transaction {
   removeSet(named: Named): void {
     const table = this.#draft(named.family, named.table);
     const { name } = this.#set(table, named).body;
-    if (isUsed(table, (rule) => rule.compiled.sets.includes(name))) throw new Refusal('in-use', `\`${name}\` is read by a rule`);
+    if (isUsed(table, (rule) => rule.compiled.sets.includes(name)))
+      throw new Refusal('in-use', `\`${name}\` is read by a rule`);
     table.sets.delete(name);
   }
 
@@ -344,11 +356,13 @@ export class Transaction {
   removeObject(kind: NamedObjectKind, named: Named): void {
     const table = this.#draft(named.family, named.table);
     const object = [...table.objects.values()].find(
-      (one) => one.kind === kind && (named.name === undefined ? one.handle === named.handle : one.body.name === named.name),
+      (one) =>
+        one.kind === kind && (named.name === undefined ? one.handle === named.handle : one.body.name === named.name),
     );
     if (object === undefined) throw new Refusal('unknown-object', `there is no ${kind} \`${named.name ?? ''}\``);
     const key = `${kind} ${object.body.name}`;
-    if (isUsed(table, (rule) => rule.compiled.objects.includes(key))) throw new Refusal('in-use', `${key} is named by a rule`);
+    if (isUsed(table, (rule) => rule.compiled.objects.includes(key)))
+      throw new Refusal('in-use', `${key} is named by a rule`);
     table.objects.delete(key);
   }
 }
@@ -357,7 +371,10 @@ function isUsed(table: TableState, test: (rule: RuleState) => boolean): boolean 
   return [...table.chains.values()].some(({ rules }) => rules.some(test));
 }
 
-function byHandle<T extends { readonly handle: number }>(things: ReadonlyMap<string, T>, handle: number | undefined): T | undefined {
+function byHandle<T extends { readonly handle: number }>(
+  things: ReadonlyMap<string, T>,
+  handle: number | undefined,
+): T | undefined {
   return [...things.values()].find((thing) => thing.handle === handle);
 }
 
@@ -384,7 +401,12 @@ function anchorOf(rules: readonly RuleState[], body: RuleObject, isFirst: boolea
 /** What must be the same when a set is declared again. */
 function declaration(body: SetObject | MapObject): string {
   const flags = (body.flags ?? []).filter((flag) => flag !== 'dynamic').toSorted();
-  return sortedJson({ type: typesOfDeclaration(body.type), map: 'map' in body ? body.map : undefined, flags, timeout: body.timeout });
+  return sortedJson({
+    type: typesOfDeclaration(body.type),
+    map: 'map' in body ? body.map : undefined,
+    flags,
+    timeout: body.timeout,
+  });
 }
 
 function namedState(kind: NamedObjectKind, body: ObjectState['body'], now: number): Stateful | undefined {
