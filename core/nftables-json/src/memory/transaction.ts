@@ -5,7 +5,7 @@
 import type { Family } from '../types/family.ts';
 import type { ChainObject, ElementObject, MapObject, RuleObject, SetObject, TableObject } from '../types/object.ts';
 import { typesOfDeclaration } from '../value/value-type.ts';
-import { sortedJson } from '../normal/read.ts';
+import { declaration, namedState } from './declared.ts';
 import { readElement } from './element.ts';
 import type { ElementShape } from './element.ts';
 import type { Element } from './element-store.ts';
@@ -15,7 +15,6 @@ import { checkJumps } from './jumps.ts';
 import type { ChainState, NamedObjectKind, ObjectState, RuleState, Ruleset, SetState, TableState } from './state.ts';
 import { tableKey } from './state.ts';
 import type { Stateful } from './stateful.ts';
-import { limitState, quotaState } from './stateful.ts';
 import { compileRule, statefulOf } from './statement.ts';
 
 /** A table that this transaction may change. */
@@ -396,28 +395,4 @@ function anchorOf(rules: readonly RuleState[], body: RuleObject, isFirst: boolea
   }
   if (isFirst) return body.handle === undefined ? 0 : ruleIndex(rules, body.handle);
   return rules.length;
-}
-
-/** What must be the same when a set is declared again. */
-function declaration(body: SetObject | MapObject): string {
-  const flags = (body.flags ?? []).filter((flag) => flag !== 'dynamic').toSorted();
-  return sortedJson({
-    type: typesOfDeclaration(body.type),
-    map: 'map' in body ? body.map : undefined,
-    flags,
-    timeout: body.timeout,
-  });
-}
-
-function namedState(kind: NamedObjectKind, body: ObjectState['body'], now: number): Stateful | undefined {
-  if (kind === 'counter') {
-    const { packets = 0, bytes = 0 } = body as { readonly packets?: number; readonly bytes?: number };
-    return { kind: 'counter', packets, bytes };
-  }
-  if (kind === 'limit' && 'rate' in body) return limitState(body, now);
-  if (kind === 'quota' && 'bytes' in body && typeof body.bytes === 'number') {
-    const { used, inv } = body as { readonly used?: number; readonly inv?: boolean };
-    return quotaState({ val: body.bytes, val_unit: 'bytes', used: used ?? 0, used_unit: 'bytes', inv: inv === true });
-  }
-  return undefined;
 }
