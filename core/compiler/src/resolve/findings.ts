@@ -40,6 +40,10 @@ export const usesTooDeep = defineDiagnostic<{ limit: number }>(error('resolve/us
   message: `\`use\` is nested more than ${limit} deep here`,
   help: 'name the filters beside each other on the interface, or write their rules out',
 }));
+export const usesTooMany = defineDiagnostic<{ limit: number }>(error('resolve/uses-too-many'), ({ limit }) => ({
+  message: `this places more than ${limit} blocks of other rules by \`use\``,
+  help: 'a filter that uses another one twice doubles it; use each once',
+}));
 export const badValue = defineDiagnostic<{ text: string; why: string; help?: string }>(
   error('values/bad-value'),
   ({ text, why, help }) => ({ message: `\`${text}\` ${why}`, ...(help !== undefined && { help }) }),
@@ -148,6 +152,7 @@ export const resolveDiagnostics = [
   wrongKind,
   circular,
   usesTooDeep,
+  usesTooMany,
   badValue,
   hostBits,
   turnedRound,

@@ -12,3 +12,10 @@ test('a circle of uses is told once, from its first member', () => {
   const circle = 'filter p { use q }\nfilter q { use r }\nfilter r { use p }\n';
   expect(problems(withBody('in accept', circle))).toHaveLength(1);
 });
+
+test('filters that double at every level end in a diagnostic, not in a hang', () => {
+  const levels = Array.from({ length: 40 }, (_, i) => `filter f${i} { use f${i + 1}; use f${i + 1} }`);
+  const found = problems([...levels, 'filter f40 { in accept }'].join('\n'));
+  expect(found.length).toBeGreaterThan(0);
+  expect(new Set(found.map((problem) => problem.split(' ')[0]))).toEqual(new Set(['resolve/uses-too-many']));
+});

@@ -4,7 +4,7 @@ import { suggest } from '../diagnostics/suggest.ts';
 import type { DecisionList } from '../policy/rule.ts';
 import { addressValue } from './address-value.ts';
 import { type Environment, textOf } from './environment.ts';
-import { argument, circular, unknownName, wrongKind, wrongType, usesTooDeep } from './findings.ts';
+import { argument, circular, unknownName, wrongKind, wrongType, usesTooDeep, usesTooMany } from './findings.ts';
 import { isNumeric } from './literal-value.ts';
 import { lookUp, typeWord } from './lookup.ts';
 import { macsValue } from './mac-value.ts';
@@ -35,6 +35,12 @@ const ACTIVE = new WeakMap<object, readonly Definition[]>();
 /** Deeper than any kernel can follow, and far from what a call stack holds. */
 const MOST_USES = 64;
 
+/** How many uses the policy at the bottom of {@link ACTIVE} has placed so far. */
+const PLACED = new WeakMap<object, number>();
+
+/** WHY: filters that each use the next one twice double at every level; a thousand blocks is no policy any more. */
+const MOST_PLACED = 1000;
+
 /** The lists of the guard or filter that a value names; undefined when it is wrong, which has then been reported. */
 export function usedPolicy(
   value: NameValue | CallValue,
@@ -57,6 +63,13 @@ export function usedPolicy(
   }
   if (active.length >= MOST_USES) {
     return env.world.report.add(usesTooDeep(spanOf(env.file, value), { limit: MOST_USES }));
+  }
+  const placed = active.length === 0 ? 0 : (PLACED.get(env.world) ?? 0) + 1;
+  PLACED.set(env.world, placed);
+  if (placed > MOST_PLACED) {
+    return env.world.report.add(
+      usesTooMany(spanOf(active[0]?.file ?? env.file, active[0]?.item.name ?? value), { limit: MOST_PLACED }),
+    );
   }
   ACTIVE.set(env.world, [...active, definition]);
   const inner: Environment = { ...env, file: definition.file, params };
