@@ -53,6 +53,15 @@ test('a field that the packet lacks breaks the rule, also when it is negated', (
   expect(bridge(is(field('ip6', 'saddr'), '::1', '!='))(frame)).toBe('drop');
 });
 
+test('a later fragment has no ports but for short reads, which take its payload for them, as Linux 6.18 does', () => {
+  const later = frame.slice();
+  later.set([0, 1], 20);
+  expect(bridge(is(field('udp', 'dport'), 53))(later)).toBe('accept');
+  expect(bridge(is({ payload: { base: 'th', offset: 0, len: 16 } }, 1000))(later)).toBe('accept');
+  expect(bridge(is({ payload: { base: 'th', offset: 0, len: 48 } }, 0, '!='))(later)).toBe('drop');
+  expect(bridge(is(meta('l4proto'), 17))(later)).toBe('accept');
+});
+
 test('accept ends its base chain, drop ends everything', () => {
   const late = addBaseChain(T, 'late', { type: 'filter', hook: 'forward', prio: 10, policy: 'drop' });
   const result = send(inet([[accept]], [late]));

@@ -24,7 +24,7 @@ const ground: readonly Command[] = [
   addRule(T, 'base', [inSet('@nets'), drop]),
 ];
 
-const deep: readonly Command[] = Array.from({ length: 17 }, (_, index) => `d${index}`).flatMap((name, index) => [
+const deep: readonly Command[] = Array.from({ length: 16 }, (_, index) => `d${index}`).flatMap((name, index) => [
   addChain(T, name),
   ...(index === 0 ? [] : [addRule(T, name, [jump(`d${index - 1}`)])]),
 ]);
@@ -54,6 +54,12 @@ const refused: readonly (readonly [string, MemoryReason, readonly Command[], num
   ['another type of a set', 'exists', [addSet(T, 'nets', 'ipv6_addr', { flags: ['interval'] })], 0],
   ['a table that is created twice', 'exists', [{ create: { table: T } }], 0],
   ['deleting a chain that an element leads to', 'in-use', [{ delete: { chain: at('sub') } }], 0],
+  [
+    'deleting a chain that leads to itself',
+    'in-use',
+    [addChain(T, 'self'), addRule(T, 'self', [jump('self')]), { delete: { chain: at('self') } }],
+    2,
+  ],
   ['deleting a set that a rule reads', 'in-use', [{ delete: { set: at('nets') } }], 0],
   [
     'deleting an element that is not there',
@@ -62,7 +68,12 @@ const refused: readonly (readonly [string, MemoryReason, readonly Command[], num
     0,
   ],
   ['a circle', 'jump-cycle', [addRule(T, 'sub', [jump('sub')]), addRule(T, 'base', [jump('sub')])], 1],
-  ['seventeen chains', 'jump-depth', [...deep, addRule(T, 'base', [jump('d16')])], deep.length],
+  [
+    'a base chain that leads sixteen chains deep',
+    'jump-depth',
+    [...deep, addRule(T, 'base', [jump('d15')])],
+    deep.length,
+  ],
   [
     'IPv4 and IPv6 in one rule',
     'conflicting-protocols',
@@ -99,7 +110,7 @@ test('adding again what is there changes nothing', async () => {
   expect(await nft.list()).toEqual(before);
 });
 
-test('sixteen chains are taken', () => {
+test('fifteen chains below a base chain are taken', () => {
   const nft = createMemoryNft();
   nft.load({ nftables: [...ground, ...deep] });
   expect(() => nft.load({ nftables: [addRule(T, 'base', [jump('d14')])] })).not.toThrow();

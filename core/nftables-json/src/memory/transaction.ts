@@ -143,9 +143,8 @@ export class Transaction {
   removeChain(named: Named): void {
     const table = this.#draft(named.family, named.table);
     const { name } = this.#chain(table, named).body;
-    const isTarget = [...table.chains].some(
-      ([other, chain]) => other !== name && chain.rules.some(({ compiled }) => compiled.targets.includes(name)),
-    );
+    // WHY: a chain that leads to itself counts too (kernel: EBUSY).
+    const isTarget = isUsed(table, ({ compiled }) => compiled.targets.includes(name));
     const isInMap = [...table.sets.values()].some(
       (set) => set.isVerdict && set.elements.all(this.#now).some((element) => targetOf(element) === name),
     );
