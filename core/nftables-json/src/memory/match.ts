@@ -3,7 +3,7 @@
  * WHY: `==` and `!=` compare whole values, also of flags; `in` asks for any bit of a type of flags and is `==` elsewhere; with a set all
  * of them ask for membership (nft 1.0.6, `--debug=netlink`). What the packet lacks breaks the rule, negated or not.
  */
-import type { Expression } from '../types/expression.ts';
+import type { Expression, ExpressionObject } from '../types/expression.ts';
 import type { StatementBodies } from '../types/statement.ts';
 import { BIT_TYPES } from '../types/symbol.ts';
 import type { ValueType } from '../value/value-type.ts';
@@ -130,16 +130,19 @@ function ordered(op: '<' | '>' | '<=' | '>=', bound: Atom): (atom: Atom) => bool
   }
 }
 
-/** WHY: nft learns from `==` with a value and from every member of a set (the last one counts). */
+/** WHY: nft learns from `==` with a value and from every member of a set, in ascending order: the highest one counts (nft 1.0.6). */
 function learnFrom(body: MatchBody, read: Read, scope: Scope): void {
   if (body.op !== '==' && body.op !== 'in') return;
   const { left, right } = body;
   const [type] = read.types;
   if (type === undefined || typeof left !== 'object' || Array.isArray(left)) return;
+  const object = left as ExpressionObject;
+  if ('concat' in object) return;
   const isAnonymous = typeof right === 'object' && !Array.isArray(right) && 'set' in right;
+  const values: number[] = [];
   for (const value of isAnonymous ? right.set : [right]) {
     const span = typeof value === 'string' && value.startsWith('@') ? undefined : spanOf(value, type);
-    if (span?.kind === 'span' && isExact(span) && typeof span.low === 'number' && 'concat' in left === false)
-      learn(scope, left as Exclude<typeof left, readonly Expression[]>, span.low);
+    if (span?.kind === 'span' && isExact(span) && typeof span.low === 'number') values.push(span.low);
   }
+  for (const value of values.toSorted((a, b) => a - b)) learn(scope, object, value);
 }
