@@ -31,7 +31,12 @@ function check(title, command, args) {
 /** A tier whose vitest report counts. */
 function vitest(title, args, env) {
   const report = join(scratch, `${title.replace(/\W+/g, '-')}.json`);
-  const code = run(title, 'npx', ['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...args], env);
+  const code = run(
+    title,
+    'npx',
+    ['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...args],
+    env,
+  );
   count(title, report, code);
 }
 

@@ -28,7 +28,8 @@ const filter = (i) => `filter f${i}(clients: addresses = any) {
 /** The rule files of a site with `ports` guests. */
 export function siteText(ports) {
   const networks = MODES.map(
-    (n) => `network ${n.name} { mode ${n.mode}; bridge br-${n.name}; subnet ${n.prefix}.0.0/16; subnet ${n.v6}::/64; dhcp off; dns off }`,
+    (n) =>
+      `network ${n.name} { mode ${n.mode}; bridge br-${n.name}; subnet ${n.prefix}.0.0/16; subnet ${n.v6}::/64; dhcp off; dns off }`,
   );
   const filters = Array.from({ length: 20 }, (_, i) => filter(i));
   const guests = Array.from({ length: ports }, (_, i) => {

@@ -185,9 +185,8 @@ test('colours appear only when asked for', () => {
 
 test('line numbers of several digits move everything below them', () => {
   const text = `${'\n'.repeat(119)}x bad`;
-  expect(
-    show({ message: 'unknown name `bad`', span: at(text, 'bad'), help: 'first\nsecond' }, text),
-  ).toMatchInlineSnapshot(`
+  expect(show({ message: 'unknown name `bad`', span: at(text, 'bad'), help: 'first\nsecond' }, text))
+    .toMatchInlineSnapshot(`
     "error[resolve/unknown-name]: unknown name \`bad\`
        --> site.weir:120:3
         |

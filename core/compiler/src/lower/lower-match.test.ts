@@ -23,6 +23,15 @@ test('in a guard every IP or transport field stands behind the outer EtherType, 
   expect(guardChains(is('icmpv6.type', 134))['p-in']?.[0]).toBe('ether type ip6 l4proto icmpv6 icmpv6 type 134 accept');
 });
 
+test('where nothing puts fragments together, the upper layer is asked whether it starts in this packet, once', () => {
+  const stateless = { stateful: false };
+  const both = all(tcp(22), is('tcp.flags', 2));
+  expect(guardChains(both, 'debian-12', stateless)['p-in']?.[0]).toBe(
+    'ether type { ip, ip6 } l4proto tcp @th,8,24 0-16777215 tcp dport 22 tcp flags 2 accept',
+  );
+  expect(guardChains(is('ip.source', '10.0.0.1'), 'debian-12', stateless)['p-in']?.[0]).not.toContain('@th');
+});
+
 test('values become one comparison, a range, a prefix or a set, and a negated test stays within its family', () => {
   expect(first(is('ip.source', '10.0.0.0/8'))).toBe('ether type ip ip saddr 10.0.0.0/8 accept');
   expect(first(isNot('ip.source', '10.0.0.0/8', '192.0.2.1-192.0.2.3'))).toBe(

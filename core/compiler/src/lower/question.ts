@@ -55,7 +55,8 @@ export function bothQuestions(a: Question, b: Question): Question | undefined {
   return {
     ether,
     protocol,
-    statements: [...a.statements, ...b.statements],
+    // Both may ask the same thing first, such as whether the upper layer is there.
+    statements: [...a.statements, ...b.statements.filter((statement) => !a.statements.includes(statement))],
     without: [...a.without, ...b.without],
     checks: [...a.checks, ...b.checks],
   };

@@ -57,14 +57,14 @@ export function unguarded(filters: Profile['filters'], more: Partial<Profile> = 
   return bare;
 }
 
-/** The chains of a guard that accepts what one match says. */
+/** The chains of a guard that accepts what one match says, at a port whose connections are followed. */
 export function guardChains(
   match: Match,
   target = 'debian-12',
   more: Partial<Profile> = {},
 ): Record<string, readonly string[]> {
   const guard = { name: 'g', in: list(DROP, rule(ACCEPT, match)), out: list(DROP) };
-  return printed(clean(target, { profiles: [profile('p', [], { guard, ...more })] }), 'in');
+  return printed(clean(target, { profiles: [profile('p', [], { guard, stateful: true, ...more })] }), 'in');
 }
 
 /** The codes of diagnostics. */
