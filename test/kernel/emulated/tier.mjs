@@ -19,7 +19,7 @@ const FOLDERS = [
   'core/runtime/test/apply.test.ts',
 ];
 /** Room for a busy machine. */
-const TIMEOUT_MS = 720_000;
+const TIMEOUT_MS = 1_500_000;
 
 const [report = join(tmpdir(), 'weir-emulated.json'), ...folders] = process.argv.slice(2);
 

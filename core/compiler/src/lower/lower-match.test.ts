@@ -97,3 +97,11 @@ test('a mask on bits that nft would have to shift becomes the list of fitting va
   const odd = { kind: 'payload', base: 'transport', offset: 0, bits: 4 } as const;
   expect(first({ ...is(odd, 8), mask: 8n })).toBe('ether type { ip, ip6 } @th,0,4 8-15 accept');
 });
+
+test('a mask on a raw hardware address reads only the bytes that it covers', () => {
+  const rarp = (mask: bigint, value: string): string | undefined =>
+    guardChains(masked('arp.target-mac', mask, value))['p-in']?.find((rule) => rule.includes('@nh'));
+  expect(rarp(0x0100_0000_0000n, '01:00:00:00:00:00')).toBe('ether type 32821 (@nh,144,8 & 1) 1 accept');
+  expect(rarp(0xffff_ff00_0000n, '52:54:00:00:00:00')).toBe('ether type 32821 (@nh,144,24 & 16777215) 5395456 accept');
+  expect(() => rarp(0x00ff_0000_0001n, '00:54:00:00:00:01')).toThrow('lower/unsupported-field');
+});

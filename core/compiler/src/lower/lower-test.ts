@@ -2,7 +2,7 @@
 import { and, concat, isAtLeast, match, payload, rawPayload, setRef } from '@weir/nftables-json';
 import type { Expression, Statement } from '@weir/nftables-json';
 import type { PayloadField, Test } from '../policy/match.ts';
-import { contains, full, normalise, one } from '../values/ranges.ts';
+import { contains, full, intersection, normalise, one } from '../values/ranges.ts';
 import { lowerConnectionState } from './connection-state.ts';
 import { ACCESS, headerQuestion } from './field-access.ts';
 import type { ArpAccess, FieldAccess, FlagAccess, TypeAccess, ValueAccess } from './field-access.ts';
@@ -95,6 +95,8 @@ function lowerValue(test: Test, access: ValueAccess, context: MatchContext): rea
   switch (operand.kind) {
     case 'values': {
       if (test.mask !== undefined && isShifted(access)) return lowerShifted(test, access, context);
+      if (test.mask !== undefined && access.form === 'number' && access.bits > 32)
+        return lowerNarrowed(test, access, context);
       const isAll = test.mask === undefined && sameRanges(operand.ranges, [full(access.bits)]);
       if (isAll && negated) return [];
       // An address is there whenever its header is.
@@ -136,6 +138,38 @@ function lowerShifted(test: Test, access: ValueAccess, context: MatchContext): r
   const ranges = normalise(fitting.map(one));
   if (ranges.length === 0) return test.negated ? having(access.header) : [];
   return lowerValue({ ...rest, operand: { kind: 'values', ranges } }, access, context);
+}
+
+/**
+ * Reads only the bytes that a mask covers.
+ * WHY: nft's JSON takes no mask above 32 bits for raw bits.
+ */
+function lowerNarrowed(test: Test, access: ValueAccess, context: MatchContext): readonly Question[] {
+  const { operand, mask, ...rest } = test;
+  const { left, bits } = access;
+  if (operand.kind !== 'values' || mask === undefined) return [];
+  if (typeof left !== 'object' || !('payload' in left) || !('base' in left.payload)) return [];
+  const bytes = Array.from({ length: bits / 8 }, (_, byte) => byte);
+  const covered = bytes.filter((byte) => ((mask >> BigInt(bits - 8 - 8 * byte)) & 0xffn) !== 0n);
+  const [first, last] = [covered[0], covered.at(-1)];
+  if (first === undefined || last === undefined || last - first > 3) {
+    return refuse(test, context, 'with a mask over more than 32 bits');
+  }
+  const shift = BigInt(bits - 8 * (last + 1));
+  const width = 8 * (last - first + 1);
+  const unit = 1n << shift;
+  const ranges = intersection(
+    normalise(
+      operand.ranges
+        .map(({ low, high }) => ({ low: (low + unit - 1n) / unit, high: high / unit }))
+        .filter(({ low, high }) => low <= high),
+    ),
+    [full(width)],
+  );
+  if (ranges.length === 0) return test.negated ? having(access.header) : [];
+  const { base, offset } = left.payload;
+  const narrow = { ...access, left: rawPayload(base, offset + 8 * first, width), bits: width };
+  return lowerValue({ ...rest, mask: mask >> shift, operand: { kind: 'values', ranges } }, narrow, context);
 }
 
 function masked(access: ValueAccess, mask: bigint): Expression {
