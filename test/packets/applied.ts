@@ -44,6 +44,19 @@ export interface SiteConfig {
   readonly plugins?: readonly string[];
 }
 
+/**
+ * Waits until the host's new addresses have passed duplicate address detection, at most a few seconds.
+ * WHY: a host whose link-local address is tentative sends no neighbour solicitations for packets that it forwards
+ * (Linux 6.18), so the first IPv6 connections through a new bridge would be lost.
+ */
+async function settled(lab: Lab): Promise<void> {
+  for (let tries = 0; tries < 40; tries += 1) {
+    const { stdout } = await lab.host.run(['ip', '-6', '-o', 'address', 'show', 'tentative']);
+    if (stdout.trim() === '') return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 /** Prepares a directory for a site whose rules will live in `lab`'s host. */
 export function siteIn(lab: Lab, config: SiteConfig = {}): AppliedSite {
   const directory = mkdtempSync(join(tmpdir(), 'weir-site-'));
@@ -57,6 +70,7 @@ export function siteIn(lab: Lab, config: SiteConfig = {}): AppliedSite {
       writeFileSync(join(directory, 'site.weir'), text);
       const outcome = await weir(directory, 'apply', 'site.weir', ...host);
       if (outcome.code !== 0) throw new Error(`weir apply: ${outcome.code}\n${outcome.stdout}\n${outcome.stderr}`);
+      await settled(lab);
       return outcome;
     },
     async compile(text) {
