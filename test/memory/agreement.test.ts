@@ -4,8 +4,8 @@ import type { Command, Listing, NftDocument, NftObject } from '@weir/nftables-js
 import { createMemoryNft, document, MemoryNftError, readListing } from '@weir/nftables-json';
 import fc from 'fast-check';
 import { afterAll, expect } from 'vitest';
-import { ACTORS, openSegment } from '../kernel/catalogue/segment.ts';
-import { catalogue } from '../kernel/catalogue.ts';
+import { ACTORS, openSegment } from '../attack/segment.ts';
+import { catalogue } from '../attack/catalogue.ts';
 import { tagged, type VlanTag } from '../kernel/frames.ts';
 import type { Lab, Station } from '../kernel/lab.ts';
 import { kernelTest, LAB } from '../kernel/requirements.ts';

@@ -3,7 +3,7 @@
 import type { Command, Expression, Statement } from '@weir/nftables-json';
 import { accept, addElement, addSet, addChain, addBaseChain, addRule, addTable } from '@weir/nftables-json';
 import fc from 'fast-check';
-import { ACTORS } from '../kernel/catalogue/segment.ts';
+import { ACTORS } from '../attack/segment.ts';
 
 export const TABLE = { family: 'bridge', name: 'agree' } as const;
 

@@ -1,6 +1,6 @@
 // Frames of one UDP exchange between a port and the witness, and what an attacker makes of it once connection tracking knows it. In: who is who.
 // Out: the opening datagram with its answer, and later datagrams of the same ports. Guarantees: pure; all frames differ.
-import type { Actors, CatalogueEntry } from '../kernel/catalogue.ts';
+import type { Actors, CatalogueEntry } from './catalogue.ts';
 import { ascii, ETHERTYPE, ethernet, ipv4, ipv4Fragments, llcSnap, PROTOCOL, tagged, udp } from '../kernel/frames.ts';
 
 const PORT_OWN = 40100;

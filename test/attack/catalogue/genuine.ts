@@ -22,7 +22,7 @@ import {
   routerSolicitation,
   solicitedNode,
   udp,
-} from '../frames.ts';
+} from '../../kernel/frames.ts';
 import { type Actors, type CatalogueEntry, data4, data6, discovery, EVERYONE } from './actors.ts';
 
 const pass = (name: string, frame: Uint8Array): CatalogueEntry => ({ name, guard: 'pass', frame });

@@ -1,10 +1,10 @@
 // The catalogue itself, and the ground on which tests of guards stand: each of its frames comes through a bridge without rules as it was sent.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ACTORS, openSegment } from './catalogue/segment.ts';
+import { ACTORS, openSegment } from './segment.ts';
 import { catalogue } from './catalogue.ts';
-import { hex } from './frames.ts';
-import type { Lab } from './lab.ts';
-import { kernelTest, LAB, requirements } from './requirements.ts';
+import { hex } from '../kernel/frames.ts';
+import type { Lab } from '../kernel/lab.ts';
+import { kernelTest, LAB, requirements } from '../kernel/requirements.ts';
 
 const entries = catalogue(ACTORS);
 

@@ -1,12 +1,12 @@
 // The guard that Weir ships, against the whole catalogue of frames: what a guest forges does not leave its port, what it sends in ordinary life
 // does. In every mode, for ports with each kind of address, with and without a stateful filter, on whatever kernel runs this.
 import { afterAll, beforeAll, expect } from 'vitest';
-import { catalogue } from '../kernel/catalogue.ts';
+import { catalogue } from './catalogue.ts';
 import { hex } from '../kernel/frames.ts';
 import { type Lab, openLab } from '../kernel/lab.ts';
 import { kernelTest, LAB, requirements } from '../kernel/requirements.ts';
-import { type AppliedSite, siteIn } from './applied.ts';
-import { attackLab, attackSite, bridgeOf, PORTS, type Port, verdictOn, witnessDevice } from './attackers.ts';
+import { type AppliedSite, siteIn } from '../packets/applied.ts';
+import { attackLab, attackSite, bridgeOf, PORTS, type Port, verdictOn, witnessDevice } from './ports.ts';
 import { flips, opening } from './flips.ts';
 
 let lab: Lab;

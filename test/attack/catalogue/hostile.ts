@@ -26,7 +26,7 @@ import {
   spanningTree,
   tagged,
   udp,
-} from '../frames.ts';
+} from '../../kernel/frames.ts';
 import { type Actors, type CatalogueEntry, data4, data6, discovery, EVERYONE, greeting } from './actors.ts';
 
 const stop = (name: string, frame: Uint8Array): CatalogueEntry => ({ name, guard: 'stop', frame });

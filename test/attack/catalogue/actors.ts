@@ -10,7 +10,7 @@ import {
   multicastMac,
   PROTOCOL,
   udp,
-} from '../frames.ts';
+} from '../../kernel/frames.ts';
 
 /** A station as frames see it. */
 export interface Identity {

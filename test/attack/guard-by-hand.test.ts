@@ -1,11 +1,11 @@
 // A clean-traffic guard written by hand, against the whole catalogue: shows on each kernel that nftables can tell the hostile frames from the
 // genuine ones, and what it takes. The guard that the compiler makes is held against the same catalogue.
 import { afterAll, beforeAll, expect } from 'vitest';
-import { ACTORS, openSegment } from './catalogue/segment.ts';
+import { ACTORS, openSegment } from './segment.ts';
 import { catalogue } from './catalogue.ts';
-import { hex, ipv6Bytes } from './frames.ts';
-import type { Lab } from './lab.ts';
-import { kernelTest, LAB, requirements } from './requirements.ts';
+import { hex, ipv6Bytes } from '../kernel/frames.ts';
+import type { Lab } from '../kernel/lab.ts';
+import { kernelTest, LAB, requirements } from '../kernel/requirements.ts';
 
 const { own } = ACTORS;
 const macNumber = `0x${own.mac.replaceAll(':', '')}`;

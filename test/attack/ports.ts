@@ -1,6 +1,6 @@
 // The ports from which the catalogue of frames is sent: each mode, each kind of address list, with and without a filter. Out: the rule file, the
 // lab, and what a guard owes each frame of a port. Guarantees: pure; no two ports share a MAC address or an IP address.
-import type { Actors, CatalogueEntry, Identity } from '../kernel/catalogue.ts';
+import type { Actors, CatalogueEntry, Identity } from './catalogue.ts';
 import { linkLocalOf } from '../kernel/frames.ts';
 import type { LabSpec } from '../kernel/lab.ts';
 

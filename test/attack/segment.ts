@@ -1,8 +1,8 @@
 // The segment on which the catalogue is tried: its actors, and a lab with the sender and the witness on one bridge. The bridge neither learns
 // groups nor hands frames to the inet hooks by itself, so that nothing but rules can hold a frame back.
-import { linkLocalOf } from '../frames.ts';
-import { type Lab, openLab } from '../lab.ts';
-import type { Actors, Identity } from './actors.ts';
+import { linkLocalOf } from '../kernel/frames.ts';
+import { type Lab, openLab } from '../kernel/lab.ts';
+import type { Actors, Identity } from './catalogue/actors.ts';
 
 const identity = (last: number): Identity => {
   const mac = `52:54:00:00:00:0${last}`;
