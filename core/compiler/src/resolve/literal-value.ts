@@ -7,6 +7,7 @@ import { one, prefixRange } from '../values/ranges.ts';
 import { type Environment, textOf } from './environment.ts';
 import { badValue, hostBits, turnedRound, wrongType } from './findings.ts';
 import { spanOf } from './report.ts';
+import type { RateTerm } from './typed-value.ts';
 
 /** Ranges of one family. */
 export interface FamilyRanges {
@@ -115,4 +116,14 @@ export function numberLiteral(
 /** Whether a value is written as numbers. */
 export function isNumeric(value: Value): value is NumberValue | RangeValue {
   return value.kind === 'number' || (value.kind === 'range' && value.low.kind === 'number');
+}
+
+/** A rate such as `10/second`; anything else is reported. */
+export function rateLiteral(value: Value, env: Environment): RateTerm | undefined {
+  if (value.kind === 'rate' && value.amount >= 1n && value.amount <= 0xffffffffn) {
+    const { amount, unit, per } = value;
+    return { type: 'rate', rate: { amount: Number(amount), unit, per } };
+  }
+  const params = { text: textOf(env, value), wanted: 'a rate', help: 'e.g. `10/second` or `2 mbytes/second`' };
+  return env.world.report.add(wrongType(spanOf(env.file, value), params));
 }

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
   number: 'a number',
   text: 'a text',
   duration: 'a duration',
+  rate: 'a rate',
 };
 
 /** What a type is called in messages. */

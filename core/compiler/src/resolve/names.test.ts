@@ -116,18 +116,31 @@ test('arguments fit their parameters', () => {
 
 test('every type of parameter takes its values, and hands them on', () => {
   const g =
-    'filter g(s: service, m: macs, n: number, t: text, d: duration) { in accept s where ether.source in m and ip.ttl == n }\n' +
-    'filter h(s: service, m: macs, n: number, t: text, d: duration) { use g(s, m, n, t, d) }';
-  expect(rules('use h(https, 52:54:00:00:00:01, 3, "x", 5m)', g)[2]).toContain(
+    'filter g(s: service, m: macs, n: number, t: text, d: duration, r: rate) { in accept s where ether.source in m and ip.ttl == n limit r }\n' +
+    'filter h(s: service, m: macs, n: number, t: text, d: duration, r: rate) { use g(s, m, n, t, d, r) }';
+  expect(rules('use h(https, 52:54:00:00:00:01, 3, "x", 5m, 7/minute)', g)[2]).toContain(
     'ether.source == 52:54:00:00:00:01 and ip.ttl == 3',
   );
-  expect(wrong('use h(1, 2, "x", 4, 5)', g)).toEqual([
+  expect(wrong('use h(1, 2, "x", 4, 5, 6)', g)).toEqual([
     'values/wrong-type 1',
     'values/wrong-type 2',
     'values/wrong-type "x"',
     'values/wrong-type 4',
     'values/wrong-type 5',
+    'values/wrong-type 6',
   ]);
+});
+
+test('a rate that a parameter brings is taken as it is written', () => {
+  const g = 'filter g(r: rate = 3 mbytes/second) { in drop udp limit over r burst 5 }';
+  const limits = (use: string) => {
+    const [filter] = profileIn(withBody(use, g)).filters;
+    const [block] = filter?.in.nodes ?? [];
+    return block?.kind === 'block' ? block.nodes.map((one) => one.kind === 'rule' && one.options.limit) : [];
+  };
+  expect(limits('use g(7/minute)')).toEqual([{ amount: 7, unit: 'packets', per: 'minute', over: true, burst: 5 }]);
+  expect(limits('use g')).toEqual([{ amount: 3, unit: 'mbytes', per: 'second', over: true, burst: 5 }]);
+  expect(wrong('in drop udp limit over t', 'addresses t = 10.0.0.1')).toEqual(['values/wrong-type t']);
 });
 
 test('a number that a parameter brings must fit where it is used', () => {

@@ -71,7 +71,12 @@ function numberRanges(
 ): readonly ValueRange[] | undefined {
   const max = (1n << BigInt(type.bits)) - 1n;
   // A field of 48, 32 or 128 raw bits may be compared with addresses as well.
-  if (type.bits === 48 && value.kind === 'mac') return macRanges(value, env);
+  if (type.bits === 48 && (value.kind === 'mac' || isNameOfMacs(value, env))) return macRanges(value, env);
   if (type.bits === 16 && type.names === undefined && value.kind === 'name-value') return portRanges(value, env);
   return namedNumbers(value, type.names ?? {}, max, `a value of this field`, env);
+}
+
+/** A name, unless it is a parameter that brings a number. */
+function isNameOfMacs(value: Value, env: Environment): boolean {
+  return value.kind === 'name-value' && env.params.get(value.text)?.type !== 'number';
 }

@@ -5,9 +5,11 @@ import type { LogOption, RuleOptions } from '../policy/rule.ts';
 import { FIELDS } from '../policy/fields.ts';
 import { type Environment, textOf } from './environment.ts';
 import { badValue, misplacedOption, optionTwice, unknownName, wrongType } from './findings.ts';
-import { isNumeric, numberLiteral } from './literal-value.ts';
+import { isNumeric, numberLiteral, rateLiteral } from './literal-value.ts';
+import { lookUp } from './lookup.ts';
 import { spanOf } from './report.ts';
 import { namedNumbers, numberParam } from './service-value.ts';
+import type { RateTerm } from './typed-value.ts';
 
 const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'] as const;
 const MATCHING: ReadonlySet<Clause['kind']> = new Set(['end', 'port', 'type', 'code', 'where', 'stateless']);
@@ -78,15 +80,18 @@ function number(value: Value, min: bigint, max: bigint, what: string, env: Envir
 }
 
 function limit(clause: LimitClause, env: Environment): Part {
-  const { rate } = clause;
-  if (rate.kind !== 'rate' || rate.amount < 1n || rate.amount > 0xffffffffn) {
-    const params = { text: textOf(env, rate), wanted: 'a rate', help: 'e.g. `10/second` or `2 mbytes/second`' };
-    return env.world.report.add(wrongType(spanOf(env.file, rate), params));
-  }
+  const given = rate(clause.rate, env);
+  if (given === undefined) return undefined;
   const burst = clause.burst && number(clause.burst, 1n, 0xffffffffn, 'a burst', env);
   if (clause.burst && burst === undefined) return undefined;
-  const { amount, unit, per } = rate;
-  return { limit: { amount: Number(amount), unit, per, over: clause.over, ...(burst !== undefined && { burst }) } };
+  return { limit: { ...given, over: clause.over, ...(burst !== undefined && { burst }) } };
+}
+
+/** A rate as it stands there, or that of a parameter. */
+function rate(value: Value, env: Environment): RateTerm['rate'] | undefined {
+  const isParam = value.kind === 'name-value' && env.params.has(value.text);
+  const found = isParam ? lookUp(value.text, value, 'rate', env) : rateLiteral(value, env);
+  return found?.type === 'rate' ? found.rate : undefined;
 }
 
 const UNITS = { bytes: 1n, kbytes: 1024n, mbytes: 1024n * 1024n } as const;

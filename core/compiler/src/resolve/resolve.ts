@@ -109,6 +109,8 @@ function anyOf(type: TypedValue['type']): TypedValue {
       return { type, value: 'text' };
     case 'duration':
       return { type, seconds: 1n };
+    case 'rate':
+      return { type, rate: { amount: 1, unit: 'packets', per: 'second' } };
     default:
       return type satisfies never;
   }

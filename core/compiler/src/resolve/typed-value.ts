@@ -1,5 +1,6 @@
 /** Values after their names are bound, by the types that parameters can have. */
 import type { Operand, ValueRange } from '../policy/match.ts';
+import type { Rate } from '../policy/rule.ts';
 
 /** What addresses a value stands for, by family. A family that is absent is not meant at all. */
 export interface AddressTerm {
@@ -48,7 +49,13 @@ export interface DurationTerm {
   readonly seconds: bigint;
 }
 
-export type TypedValue = AddressTerm | PortsValue | MacsValue | ServiceValue | NumberTerm | TextTerm | DurationTerm;
+export interface RateTerm {
+  readonly type: 'rate';
+  readonly rate: Omit<Rate, 'burst'>;
+}
 
-export const PARAM_TYPES = ['addresses', 'ports', 'service', 'macs', 'number', 'text', 'duration'] as const;
+export type TypedValue =
+  AddressTerm | PortsValue | MacsValue | ServiceValue | NumberTerm | TextTerm | DurationTerm | RateTerm;
+
+export const PARAM_TYPES = ['addresses', 'ports', 'service', 'macs', 'number', 'text', 'duration', 'rate'] as const;
 export type ParamType = (typeof PARAM_TYPES)[number];

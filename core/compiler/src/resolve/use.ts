@@ -5,7 +5,7 @@ import type { DecisionList } from '../policy/rule.ts';
 import { addressValue } from './address-value.ts';
 import { type Environment, textOf } from './environment.ts';
 import { argument, circular, unknownName, wrongKind, wrongType, usesTooDeep, usesTooMany } from './findings.ts';
-import { isNumeric } from './literal-value.ts';
+import { isNumeric, rateLiteral } from './literal-value.ts';
 import { lookUp, typeWord } from './lookup.ts';
 import { macsValue } from './mac-value.ts';
 import { portsValue } from './port-value.ts';
@@ -194,6 +194,9 @@ export function typedValue(value: Value, type: ParamType, env: Environment): Typ
       break;
     case 'duration':
       if (value.kind === 'duration') return { type, seconds: value.amount * SECONDS[value.unit] };
+      break;
+    case 'rate':
+      if (value.kind === 'rate') return rateLiteral(value, env);
       break;
     default:
       return type satisfies never;
