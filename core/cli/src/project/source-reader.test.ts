@@ -33,6 +33,17 @@ test('files of packages are known by the name of the package, never by a path of
   expect(files.read('@acme/rules/src/more.weir')).toBe('M');
 });
 
+test('an import can name a part of a package', () => {
+  const manifest = '{ "weir": { "rules": { ".": "src/index.weir", "./web": "src/web.weir" } } }';
+  const root = fileTree({
+    'node_modules/@acme/rules/package.json': manifest,
+    'node_modules/@acme/rules/src/web.weir': 'W',
+  });
+  const files = reader(root);
+  expect(files.resolveImport('@acme/rules/web', 'a.weir')).toBe('@acme/rules/src/web.weir');
+  expect(files.resolveImport('@acme/rules/mail', 'a.weir')).toBeUndefined();
+});
+
 test('a package cannot name files outside of itself', () => {
   const root = fileTree({
     'secret.weir': 'S',

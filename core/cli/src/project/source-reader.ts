@@ -11,7 +11,8 @@ import type { SourceReader } from '@weir/compiler';
 import { describeFailure, type Disk } from '../host/disk.ts';
 import { decodeText } from './decode.ts';
 import { notUtf8, unreadableFile } from './diagnostics.ts';
-import { findPackage, isRecord, type InstalledPackage } from './find-package.ts';
+import { findPackage, type InstalledPackage } from './find-package.ts';
+import { packageImport, ruleEntry } from './rule-entry.ts';
 
 /** A reader that remembers what it read and what was wrong. */
 export interface DiskReader extends SourceReader {
@@ -82,9 +83,10 @@ export function createReader(options: ReaderOptions): DiskReader {
         if (owner) return id.startsWith(`${prefixOf(owner.name)}/`) ? existing(id) : undefined;
         return existing(ownId(id));
       }
-      const found = installed(spec);
+      const { name, part } = packageImport(spec);
+      const found = installed(name);
       if (!found) return undefined;
-      const entry = ruleEntry(found);
+      const entry = ruleEntry(found, part);
       return entry === undefined ? undefined : existing(posix.join(prefixOf(found.name), entry));
     },
   };
@@ -122,12 +124,4 @@ function projectId(root: string, absolute: string): string {
   // WHY: on systems with drives a file may have no relative path; its name alone must do.
   const id = isAbsolute(path) ? posix.basename(path) : path.split(sep).join('/');
   return ownId(id);
-}
-
-function ruleEntry(found: InstalledPackage): string | undefined {
-  const section = found.manifest['weir'];
-  const entry = isRecord(section) ? section['rules'] : undefined;
-  if (typeof entry !== 'string') return undefined;
-  const normal = posix.normalize(entry);
-  return normal.startsWith('..') || posix.isAbsolute(normal) ? undefined : normal;
 }
