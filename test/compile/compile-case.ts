@@ -6,7 +6,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import {
   compile,
   DEFAULT_TARGET,
@@ -39,10 +39,25 @@ export interface Outcome {
   readonly report: string;
 }
 
-const RULES_ID = '@weir/rules/src/index.weir';
-const RULES_TEXT = readFileSync(
-  join(createRequire(import.meta.url).resolve('@weir/rules/package.json'), '../src/index.weir'),
-  'utf8',
+const RULES_DIRECTORY = dirname(createRequire(import.meta.url).resolve('@weir/rules/package.json'));
+const RULES = JSON.parse(readFileSync(join(RULES_DIRECTORY, 'package.json'), 'utf8')) as {
+  readonly weir: { readonly rules: Readonly<Record<string, string>> };
+};
+
+/** The files of the rule package by what imports say: `@weir/rules`, `@weir/rules/libvirt`, …. */
+export const RULE_FILES: ReadonlyMap<string, string> = new Map(
+  Object.entries(RULES.weir.rules).map(([part, file]) => [
+    posix.join(STANDARD_RULES, part),
+    posix.join(STANDARD_RULES, file),
+  ]),
+);
+
+/** Texts of the rule package's files. */
+export const RULE_TEXTS: Texts = new Map(
+  [...RULE_FILES.values()].map((id) => [
+    id,
+    readFileSync(join(RULES_DIRECTORY, id.slice(STANDARD_RULES.length)), 'utf8'),
+  ]),
 );
 
 /** The four modes. Throws when they cannot be loaded: no test has a meaning then. */
@@ -56,14 +71,13 @@ const REGISTRY = shippedRegistry();
 
 /** Reads the given texts and the rule package; an import is a path between them. */
 export function readerOf(texts: Texts): SourceReader {
-  const read = (id: string): string | undefined => (id === RULES_ID ? RULES_TEXT : texts.get(id));
+  const read = (id: string): string | undefined => RULE_TEXTS.get(id) ?? texts.get(id);
   return {
     read,
     resolveImport(specifier, from) {
-      if (specifier === STANDARD_RULES) return RULES_ID;
-      if (!specifier.startsWith('.')) return undefined;
+      if (!specifier.startsWith('.')) return RULE_FILES.get(specifier);
       const id = posix.normalize(posix.join(posix.dirname(from), specifier));
-      return texts.has(id) ? id : undefined;
+      return RULE_TEXTS.has(id) || texts.has(id) ? id : undefined;
     },
   };
 }
@@ -73,7 +87,7 @@ export function compileTexts(texts: Texts, target: Target, entries: readonly str
   const sources = gatherSources(entries, readerOf(texts));
   const compiled = compile(sources.value, REGISTRY, target);
   const diagnostics = withoutRepeats([...sources.diagnostics, ...compiled.diagnostics]);
-  const shown = new Map([...texts, [RULES_ID, RULES_TEXT]]);
+  const shown = new Map([...texts, ...RULE_TEXTS]);
   return {
     documents: hasErrors(diagnostics) ? undefined : compiled.value,
     diagnostics,

@@ -21,6 +21,7 @@ const FOLDERS = [
   'core/runtime/test/apply.test.ts',
   // Cases that need bridge conntrack or bridge reject load here as they are written.
   'test/compile/kernel.test.ts',
+  'test/library/library.test.ts',
 ];
 /** Room for a busy machine. */
 const TIMEOUT_MS = 1_500_000;
