@@ -13,6 +13,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const quick = process.argv.includes('--quick');
 const scratch = mkdtempSync(join(tmpdir(), 'weir-test-'));
+/** Every kernel test adds to it which constructs of the language it has decided. */
+const recording = join(scratch, 'constructs');
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 /** Runs one command with its output shown; returns its exit code. */
@@ -57,10 +59,12 @@ check('build', 'npm', ['run', '--silent', 'build']);
 check('types of the tests', 'npx', ['tsc', '-p', 'test']);
 check('lint', 'npm', ['run', '--silent', 'lint']);
 check('format', 'npm', ['run', '--silent', 'format:check']);
-vitest('tests', []);
+vitest('tests', [], { WEIR_CONSTRUCTS: recording });
 if (!quick) {
   const report = join(scratch, 'emulated.json');
-  const code = run('tests on an emulated distribution kernel', 'node', ['test/kernel/emulated/tier.mjs', report]);
+  const code = run('tests on an emulated distribution kernel', 'node', ['test/kernel/emulated/tier.mjs', report], {
+    WEIR_CONSTRUCTS: recording,
+  });
   count('emulated', report, code);
 }
 rmSync(scratch, { recursive: true, force: true });

@@ -2,7 +2,8 @@
 // WEIR_AGREEMENT_ROUNDS repeats with the next seeds, WEIR_AGREEMENT_SIZE multiplies the frames.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { kernelTest, LAB, requirements } from '../kernel/requirements.ts';
+import { Recorder, isRecording, writeRecording } from '../constructs/recorder.ts';
+import { kernelTest, LAB, requirements, TIER } from '../kernel/requirements.ts';
 import {
   confirmed,
   type Decide,
@@ -16,15 +17,16 @@ import {
 import { type Bench, openBench } from './bench.ts';
 import { type CompiledSite, compileSite } from './compiled-site.ts';
 import { site } from './generate-site.ts';
-import { decide } from '@weir/semantics';
+import { decide, readFrame } from '@weir/semantics';
 
-const PORTS = 40;
 const FEW = 10;
 const SHOWN = 3;
 const setting = (name: string, otherwise: number): number => Number(process.env[`WEIR_AGREEMENT_${name}`] ?? otherwise);
 const SEED = setting('SEED', 12);
 const ROUNDS = setting('ROUNDS', 1);
 const SIZE = setting('SIZE', 1);
+/** Fewer under emulation, where a frame costs ten times as much. */
+const PORTS = setting('PORTS', TIER === 2 ? 8 : 40);
 
 let bench: Bench | undefined;
 const observed: { readonly compiled: CompiledSite; readonly seen: readonly Observation[] }[] = [];
@@ -34,7 +36,10 @@ beforeAll(async () => {
   bench = await openBench(PORTS);
 });
 
-afterAll(() => bench?.close());
+afterAll(async () => {
+  writeRecording();
+  await bench?.close();
+});
 
 const theBench = (): Bench => {
   if (bench === undefined) throw new Error('no bench');
@@ -54,10 +59,17 @@ async function told(compiled: CompiledSite, differences: readonly Difference[]):
   return reports.join('\n\n');
 }
 
+/** Tells the report of constructs what this kernel has decided. */
+function record({ sources, policy }: CompiledSite, seen: readonly Observation[]): void {
+  if (!isRecording()) return;
+  const recorder = new Recorder(sources, policy);
+  for (const { port, direction, frame } of seen) recorder.see({ port, direction, frame: readFrame(frame) });
+}
+
 for (let round = 0; round < ROUNDS; round++) {
   const seed = SEED + round;
   kernelTest(
-    `forty generated policies decide as the reference does (seed ${seed})`,
+    `generated policies decide as the reference does (seed ${seed})`,
     LAB,
     async () => {
       const compiled = generated(seed);
@@ -65,8 +77,9 @@ for (let round = 0; round < ROUNDS; round++) {
       observed.push({ compiled, seen });
       const differences = await confirmed(theBench(), differencesOf(seen, compiled));
       expect(await told(compiled, differences)).toBe('');
+      record(compiled, seen);
       const delivered = seen.filter((one) => one.delivered).length / seen.length;
-      expect(seen.length).toBeGreaterThan(15_000 * SIZE);
+      expect(seen.length).toBeGreaterThan(9 * PORTS * PORTS * SIZE);
       expect(delivered).toBeGreaterThan(0.15);
       expect(delivered).toBeLessThan(0.85);
     },
@@ -95,7 +108,8 @@ const BROKEN: Readonly<Record<string, Decide>> = {
     decide(policy, { ...port, ipv4: [], ipv6: [], mac: 1n }, ...rest),
 };
 
-for (const [name, broken] of Object.entries(BROKEN)) {
+// WHY: what is wrong with an interpreter shows on either kernel; the few policies under emulation are too few for it.
+for (const [name, broken] of TIER === 1 ? Object.entries(BROKEN) : []) {
   kernelTest(`an interpreter that ${name} is caught`, LAB, () => {
     expect(observed).not.toEqual([]);
     for (const { compiled, seen } of observed) expect(differencesOf(seen, compiled, broken)).not.toHaveLength(0);

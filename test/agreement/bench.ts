@@ -22,6 +22,8 @@ export interface Bench {
   tryLoad(ruleset: NftDocument): Promise<boolean>;
   /** Sends frames out of a guest's port: hex of those that reached the witness. */
   sendOut(ifname: string, frames: readonly Uint8Array[]): Promise<ReadonlySet<string>>;
+  /** Sends frames out of many ports at once, none of them the same: hex of those that reached the witness. */
+  sendAll(frames: ReadonlyMap<string, readonly Uint8Array[]>): Promise<ReadonlySet<string>>;
   /** Sends frames from the witness: by port, hex of those that reached its guest. */
   sendIn(ifnames: readonly string[], frames: readonly Uint8Array[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
   close(): Promise<void>;
@@ -93,6 +95,15 @@ class KernelBench implements Bench {
     }
     await capture.stop();
     return came;
+  }
+
+  async sendAll(frames: ReadonlyMap<string, readonly Uint8Array[]>): Promise<ReadonlySet<string>> {
+    const far = this.lab.agent(FAR);
+    await this.#flood('witness');
+    const capture = await far.capture(peerOf(WITNESS));
+    await Promise.all([...frames].map(([ifname, some]) => far.send(peerOf(ifname), some)));
+    await this.#settle(HERALD, [capture]);
+    return new Set((await capture.stop()).map(hex));
   }
 
   async sendIn(

@@ -1,20 +1,26 @@
 // A generated site through the compiler. In: a site. Out: its policy and its rules for this kernel. Guarantees: a site whose rules are refused is
 // either given back without those rules or refused whole, with the compiler's words.
-import { compilePolicy, findTarget, gatherSources, readPolicy, renderDiagnostics } from '@weir/compiler';
-import type { Documents, Policy } from '@weir/compiler';
+import { compilePolicy, gatherSources, readPolicy, renderDiagnostics } from '@weir/compiler';
+import type { Documents, Policy, SourceSet } from '@weir/compiler';
 import type { Diagnostic } from '@weir/plugin';
-import { readerOf, shippedRegistry } from '../compile/compile-case.ts';
+import { readerOf, shippedRegistry, targetNamed } from '../compile/compile-case.ts';
+import { has } from '../kernel/requirements.ts';
 import { WITNESS } from './bench.ts';
 import { type Site, siteText, withoutLines } from './site.ts';
 
 export interface CompiledSite {
   readonly site: Site;
   readonly text: string;
+  readonly sources: SourceSet;
   readonly policy: Policy;
   readonly documents: Documents;
 }
 
 const FILE = 'site.weir';
+
+/** The named target that is most like the kernel that the tests run on. */
+export const kernelTarget = () =>
+  targetNamed(has('bridge-ct') && has('bridge-reject') ? 'debian-12' : 'no-bridge-conntrack');
 const REGISTRY = shippedRegistry();
 const ROUNDS = 8;
 
@@ -48,8 +54,7 @@ export const tryCompile = (site: Site): CompiledSite | undefined => attempt(site
 
 function attempt(site: Site): { readonly compiled?: CompiledSite; readonly errors: readonly Diagnostic[] } {
   const text = fileOf(site);
-  const target = findTarget('no-bridge-conntrack');
-  if (target === undefined) throw new Error('the target is gone');
+  const target = kernelTarget();
   const sources = gatherSources([FILE], readerOf(new Map([[FILE, text]])));
   const read = readPolicy(sources.value, REGISTRY);
   const lowered =
@@ -59,7 +64,7 @@ function attempt(site: Site): { readonly compiled?: CompiledSite; readonly error
   const errors = all.filter(({ severity }) => severity === 'error');
   const documents = lowered?.value;
   if (errors.length > 0 || read.value === undefined || documents === undefined) return { errors };
-  return { compiled: { site, text, policy: read.value, documents }, errors };
+  return { compiled: { site, text, sources: sources.value, policy: read.value, documents }, errors };
 }
 
 const linesOf = (errors: readonly Diagnostic[], text: string): ReadonlySet<number> =>

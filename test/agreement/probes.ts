@@ -1,7 +1,8 @@
 // Probe frames for one port and direction: for each of its rules some that hit it and some that just miss it, then odd ones. In: a policy, a port,
 // a source of chance. Out: distinct frames that a bridge forwards. Guarantees: the same seed gives the same frames.
 import type { Direction, Policy, PolicyRule, Port } from '@weir/compiler';
-import { matches, readFrame } from '@weir/semantics';
+import { FIELDS } from '@weir/compiler';
+import { type Frame, hasHeader, matches, readFrame } from '@weir/semantics';
 import { hex } from '../kernel/frames.ts';
 import { baseFrames, type Ends } from './base-frames.ts';
 import { IPV4, IPV6, MACS } from './generate-condition.ts';
@@ -19,6 +20,7 @@ export function chance(seed: number): () => number {
 }
 
 type Chance = () => number;
+
 const pick = <T>(values: readonly T[], random: Chance): T => {
   const value = values[Math.floor(random() * values.length)];
   if (value === undefined) throw new Error('nothing to pick from');
@@ -68,29 +70,46 @@ export interface ProbeSpec {
   readonly seed: number;
   /** About as many frames. */
   readonly count: number;
+  /** How many pairs of ends the frames are between; 6 unless given. */
+  readonly ends?: number;
 }
 
 /** Probe frames, distinct. */
-export function probes({ policy, port, direction, seed, count }: ProbeSpec): readonly Uint8Array[] {
+export function probes({ policy, port, direction, seed, count, ends = 6 }: ProbeSpec): readonly Uint8Array[] {
   const random = chance(seed);
   const profile = policy.profiles.find(({ name }) => name === port.profile);
   const lists = [...(profile?.guard === undefined ? [] : [profile.guard]), ...(profile?.filters ?? [])].map(
     (one) => one[direction],
   );
   const rules = lists.flatMap(rulesOf);
-  const base = (): Uint8Array => pick(baseFrames(endsOf(port, direction, random)), random);
+  const pool = Array.from({ length: ends }, () => baseFrames(endsOf(port, direction, random))).flat();
+  const frames = pool.map((bytes) => readFrame(bytes));
   const found = new Map<string, Uint8Array>();
   const add = (frame: Uint8Array): void => {
     if (isForwarded(frame)) found.set(hex(frame), frame);
   };
   const budget = Math.floor((count * 0.7) / Math.max(1, rules.length));
-  for (const rule of rules) for (const frame of aimed(rule, { policy, port, random, base, count: budget })) add(frame);
+  for (const rule of rules) {
+    const near = withHeaders(frames, hintsOf(rule.match, policy, port));
+    const base = (): Uint8Array =>
+      near.length > 0 && random() < 0.7 ? pick(pick(near, random), random) : pick(pool, random);
+    for (const frame of aimed(rule, { policy, port, random, base, count: budget })) add(frame);
+  }
   const everything = rules.flatMap((rule) => hintsOf(rule.match, policy, port));
   for (let tries = 0; found.size < count && tries < count * 4; tries++) {
-    const frame = mutated(base(), everything, random, 0.15);
+    const frame = mutated(pick(pool, random), everything, random, 0.15);
     add(random() < 0.2 ? frame.slice(0, 14 + Math.floor(random() * (frame.length - 14))) : frame);
   }
   return [...found.values()];
+}
+
+/** By family, the frames that have the header of some tested field. */
+function withHeaders(frames: readonly Frame[], hints: readonly Hint[]): readonly (readonly Uint8Array[])[] {
+  const headers = hints.flatMap(({ field }) => (typeof field === 'string' ? (FIELDS.get(field)?.header ?? []) : []));
+  const near = frames.filter((frame) => headers.some((header) => hasHeader(frame, header)));
+  return ([undefined, 'ipv4', 'ipv6'] as const)
+    .map((family) => near.filter(({ ip }) => ip?.family === family).map(({ bytes }) => bytes))
+    .filter((group) => group.length > 0);
 }
 
 interface Aim {

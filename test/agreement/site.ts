@@ -16,6 +16,8 @@ export interface SitePort {
   readonly address: string;
   readonly guard: string;
   readonly filters: readonly string[];
+  /** Labels of its guest. */
+  readonly labels?: string;
 }
 
 export interface Site {
@@ -33,7 +35,7 @@ const NETWORK = `network lan {
 }`;
 
 const portText = (port: SitePort): string => `guest g-${port.ifname} {
-  interface ${port.ifname} {
+${port.labels === undefined ? '' : `  labels { ${port.labels} }\n`}  interface ${port.ifname} {
     network lan
     mac     ${port.mac}
     address ${port.address}

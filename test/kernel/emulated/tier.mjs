@@ -3,7 +3,7 @@
 // tests that depend on the kernel there, and writes vitest's JSON report. Ends with the run's exit code. Where the emulator or the kernel package
 // can't be had it fails under WEIR_REQUIRE_KERNEL=1 and otherwise writes a report without tests and says why.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,7 @@ const FOLDERS = [
   ...['catalogue', 'guard-by-hand', 'kernel'].map((name) => `test/attack/${name}.test.ts`),
   ...['attachment', 'modes', 'policy', 'reject', 'vlan'].map((name) => `test/packets/${name}.test.ts`),
   'core/runtime/test/apply.test.ts',
+  'test/agreement',
   // Cases that need bridge conntrack or bridge reject load here as they are written.
   'test/compile/kernel.test.ts',
   'test/library/library.test.ts',
@@ -26,6 +27,7 @@ const FOLDERS = [
 /** Room for a busy machine. */
 const TIMEOUT_MS = 1_500_000;
 
+const recording = process.env['WEIR_CONSTRUCTS'];
 const [report = join(tmpdir(), 'weir-emulated.json'), ...folders] = process.argv.slice(2);
 
 /** What keeps the emulator from running here; undefined when nothing does. */
@@ -72,11 +74,15 @@ async function emulate() {
       ],
       directory: repository,
       share,
+      // Which constructs this kernel decides (test/constructs), when the caller wants to know.
+      env: recording === undefined ? {} : { WEIR_CONSTRUCTS: '/run/weir/share/constructs' },
       timeoutMs: TIMEOUT_MS,
       output: (text) => process.stdout.write(text),
     });
     const made = join(share, 'report.json');
     if (existsSync(made)) copyFileSync(made, report);
+    const recorded = join(share, 'constructs');
+    if (recording !== undefined && existsSync(recorded)) appendFileSync(recording, readFileSync(recorded));
     const seconds = (/** @type {number} */ ms) => `${(ms / 1000).toFixed(0)} s`;
     process.stdout.write(
       `emulated: code ${outcome.code}, boot ${seconds(outcome.bootMs)}, in all ${seconds(outcome.totalMs)}\n`,
