@@ -279,6 +279,12 @@ test('a flow is read on its own, and its errors have places', () => {
     protocol: { text: 'tcp' },
     destination: { value: { text: 'web1' }, port: { text: '443' } },
   });
+  expect(shape(parseFlow('icmp a from b port 5 -> c type 3 code 4 state related').flow)).toMatchObject({
+    source: { value: { text: 'a' }, claimed: { text: 'b' }, port: { text: '5' } },
+    type: { text: '3' },
+    code: { text: '4' },
+    state: { text: 'related' },
+  });
   expect(parseFlow('tcp a b').problems).toMatchObject([{ code: 'syntax/unexpected', start: 6, end: 7 }]);
   expect(parseFlow('"').problems).toMatchObject([{ code: 'syntax/unclosed-text' }]);
 });

@@ -399,17 +399,21 @@ export interface Expectation extends Located, Decorated {
   readonly verdict: Verdict;
   readonly flow: Flow;
 }
-/** `[PROTO] SOURCE [port P] -> DESTINATION [port P] [state S]`. */
+/** `[SUBJECT] SOURCE [from CLAIMED] [port P] -> DESTINATION [port P] [type T] [code C] [state S]`. */
 export interface Flow extends Located {
   readonly kind: 'flow';
   readonly protocol?: Name | NumberValue;
   readonly source: FlowEnd;
   readonly destination: FlowEnd;
+  readonly type?: Value;
+  readonly code?: Value;
   readonly state?: Name;
 }
 export interface FlowEnd extends Located {
   readonly kind: 'flow-end';
   readonly value: NameValue | AddressValue;
+  /** Of a source only: whose address it bears instead of its own. */
+  readonly claimed?: NameValue | AddressValue;
   readonly port?: Value;
 }
 

@@ -9,8 +9,10 @@ import { buildPolicy } from './build/build-policy.ts';
 import { emit } from './emit/emit.ts';
 import { lower } from './lower/lower.ts';
 import { hasErrors, type PassResult } from './pass-result.ts';
+import type { FlowTest } from './policy/flow.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Registry } from './registry.ts';
+import type { Model } from './resolve/model.ts';
 import { resolve } from './resolve/resolve.ts';
 import type { SourceSet } from './sources/source-set.ts';
 import type { Target } from './target/target.ts';
@@ -32,12 +34,25 @@ export function compilePolicy(policy: Policy, env: CompileEnv): PassResult<Docum
   return { value: emitted.value, diagnostics: [...lowered.diagnostics, ...emitted.diagnostics] };
 }
 
+/** What files say: the policy, the tests beside it, and the names for further flows (`readFlow`). */
+export interface Site {
+  readonly policy: Policy;
+  readonly tests: readonly FlowTest[];
+  readonly model: Model;
+}
+
+/** From files to a policy and its tests; undefined when anything in them is wrong. */
+export function readSite(sources: SourceSet, registry: Registry): PassResult<Site | undefined> {
+  const { value: model } = resolve(sources, registry);
+  // Instantiating finds what only shows with arguments, so it runs even when definitions have errors of their own.
+  const { value: policy, diagnostics } = buildPolicy(model);
+  return { value: hasErrors(diagnostics) ? undefined : { policy, tests: model.tests, model }, diagnostics };
+}
+
 /** From files to a policy; undefined when anything in them is wrong. */
 export function readPolicy(sources: SourceSet, registry: Registry): PassResult<Policy | undefined> {
-  const model = resolve(sources, registry);
-  // Instantiating finds what only shows with arguments, so it runs even when definitions have errors of their own.
-  const policy = buildPolicy(model.value);
-  return { value: hasErrors(policy.diagnostics) ? undefined : policy.value, diagnostics: policy.diagnostics };
+  const { value, diagnostics } = readSite(sources, registry);
+  return { value: value?.policy, diagnostics };
 }
 
 /** The whole pipeline behind the parser: from files to documents; undefined on any error. */

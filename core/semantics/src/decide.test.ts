@@ -15,6 +15,7 @@ import { readFrame } from './frame.ts';
 import type { ConnectionState } from './subject.ts';
 import { bytes, ethernet, ipv4, PORT } from './testing/sample.ts';
 
+const NONE = { ipv4: [], ipv6: [] };
 const ALWAYS: Match = { kind: 'always' };
 const NEVER: Match = { kind: 'not', of: ALWAYS };
 const ACCEPT: PolicyVerdict = { kind: 'accept', stateless: true };
@@ -73,7 +74,7 @@ function ask({ filters = [], stateful = false, frame = PACKET, state, ...rest }:
     own: { ipv4: kinds, ipv6: kinds },
     ...rest,
   };
-  const policy: Policy = { ports: [PORT], profiles: [profile], sets: [], networks: [] };
+  const policy: Policy = { ports: [PORT], profiles: [profile], sets: [], networks: [], hostAddresses: NONE };
   return decide(policy, PORT, 'out', readFrame(bytes(frame)), state);
 }
 
@@ -177,6 +178,6 @@ test('a test of an absent field is false, negated or not, while not is plain neg
 });
 
 test('the port without its profile is a fault of the caller', () => {
-  const policy: Policy = { ports: [], profiles: [], sets: [], networks: [] };
+  const policy: Policy = { ports: [], profiles: [], sets: [], networks: [], hostAddresses: NONE };
   expect(() => decide(policy, PORT, 'in', readFrame(bytes(LINK)))).toThrow('no profile "p"');
 });

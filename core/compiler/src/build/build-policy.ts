@@ -40,6 +40,7 @@ export function buildPolicy(model: Model): PassResult<Policy> {
       profiles: [...profiles.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
       sets: world.sets.list(),
       networks: inventory.networks,
+      hostAddresses: inventory.hostAddresses,
     },
     diagnostics: world.report.list(),
   };

@@ -155,6 +155,7 @@ test('a kernel that knows no connections makes every stateful filter an error', 
     profiles: [sample.profile('p', [filter(list(DROP), list(ACCEPT))])],
     sets: [],
     networks: [],
+    hostAddresses: { ipv4: [], ipv6: [] },
   };
   expect(codes(lower(policy, { target, attachments: sample.ATTACHMENTS }).diagnostics)).toEqual([
     'lower/no-connection-state',

@@ -119,6 +119,7 @@ test('the order of ports, profiles, sets and networks does not show in any byte'
     ports: fc.shuffledSubarray([...policy.ports], { minLength: policy.ports.length }),
     profiles: fc.shuffledSubarray([...policy.profiles], { minLength: policy.profiles.length }),
     sets: fc.shuffledSubarray([...policy.sets], { minLength: policy.sets.length }),
+    hostAddresses: fc.constant(policy.hostAddresses),
     networks: fc.shuffledSubarray([...policy.networks], { minLength: policy.networks.length }),
   });
   fc.assert(

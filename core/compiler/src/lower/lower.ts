@@ -67,6 +67,7 @@ const byName = <T extends { readonly name: string }>(list: readonly T[]): readon
 
 function sortPolicy(policy: Policy): Policy {
   return {
+    ...policy,
     ports: policy.ports.toSorted((a, b) => compare(a.ifname, b.ifname)),
     profiles: byName(policy.profiles),
     sets: policy.sets.toSorted((a, b) => compare(a.id, b.id)),

@@ -88,7 +88,13 @@ test.skipIf(!isHere)('raw bits are held against the own addresses exactly, and n
   const own = { ipv4: { single: true, ranges: false }, ipv6: { single: true, ranges: true } };
   const addresses = values('fd00::1', 'fd00:1:0:ff00::/56', 'fd00:2::5-fd00:2::9', 'fe80::1');
   const ports = [port(1, 'clean', { ifname: 'p1', ipv6: addresses })];
-  const policy = { ports, profiles: [profile('clean', [], { own })], sets: [], networks: [] };
+  const policy = {
+    ports,
+    profiles: [profile('clean', [], { own })],
+    sets: [],
+    networks: [],
+    hostAddresses: { ipv4: [], ipv6: [] },
+  };
   const lowered = lower(policy, { target: targetNamed('no-bridge-conntrack'), attachments: ATTACHMENTS });
   const { value } = emit(lowered.value, { texts: new Map() });
   if (value === undefined) throw new Error('nothing was emitted');

@@ -79,4 +79,6 @@ export interface Policy {
   readonly profiles: readonly Profile[];
   readonly sets: readonly NamedSet[];
   readonly networks: readonly NetworkPolicy[];
+  /** The host's own addresses besides those on its bridges, as the files give them: sorted and disjoint. */
+  readonly hostAddresses: { readonly ipv4: readonly ValueRange[]; readonly ipv6: readonly ValueRange[] };
 }

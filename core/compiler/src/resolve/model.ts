@@ -1,10 +1,12 @@
 /** The model: every name bound and every definition checked, ready to be instantiated for ports. */
-import type { AssertItem, TestItem } from '@weir/grammar';
+import type { AssertItem } from '@weir/grammar';
+import type { FlowTest } from '../policy/flow.ts';
 import type { World } from './environment.ts';
 
 export interface Model {
   readonly world: World;
+  /** The `test` items of all files, as far as they are right. */
+  readonly tests: readonly FlowTest[];
   /** Items that later tools run, with the file they stand in. */
-  readonly tests: readonly { readonly file: string; readonly item: TestItem }[];
   readonly asserts: readonly { readonly file: string; readonly item: AssertItem }[];
 }

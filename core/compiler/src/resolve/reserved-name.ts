@@ -7,7 +7,7 @@ import { spanOf } from './report.ts';
 import { LINK_PROTOCOLS } from './subject.ts';
 
 const WORDS: ReadonlySet<string> = new Set(['any', 'gateway', 'host', 'none', 'self', 'world']);
-const SUBJECTS: ReadonlySet<string> = new Set([...Object.keys(PROTOCOLS), ...LINK_PROTOCOLS]);
+const SUBJECTS: ReadonlySet<string> = new Set([...Object.keys(PROTOCOLS), ...LINK_PROTOCOLS, 'nd']);
 
 /** `isSubject`: the name would stand where rules name protocols. */
 export function checkName(name: Name, isSubject: boolean, env: Environment): void {

@@ -14,6 +14,7 @@ import { declaredTwice } from './findings.ts';
 import { evaluateDefinition } from './definition-value.ts';
 import type { Environment, World } from './environment.ts';
 import { resolveInventory } from './inventory/resolve-inventory.ts';
+import { resolveTests } from './flow/resolve-tests.ts';
 import { definitionValue } from './lookup.ts';
 import type { Model } from './model.ts';
 import { Report, spanOf } from './report.ts';
@@ -47,7 +48,10 @@ export function resolve(sources: SourceSet, registry: Registry): PassResult<Mode
   return {
     value: {
       world,
-      tests: items.flatMap(({ file, item }) => (item.kind === 'test' ? [{ file, item }] : [])),
+      tests: resolveTests(
+        items.flatMap(({ file, item }) => (item.kind === 'test' ? [{ file, item }] : [])),
+        world,
+      ),
       asserts: items.flatMap(({ file, item }) => (item.kind === 'assert' ? [{ file, item }] : [])),
     },
     diagnostics: report.list(),

@@ -1,12 +1,12 @@
 /** The statements of a guard or filter as decision lists, one for each direction. */
 import type { DefaultStatement, PolicyItem, Rule, Statement, UseStatement, Verdict } from '@weir/grammar';
-import { suggest } from '../diagnostics/suggest.ts';
-import type { DecisionList, Direction, Origin, PolicyNode, PolicyVerdict, RejectKind } from '../policy/rule.ts';
+import type { DecisionList, Direction, Origin, PolicyNode, PolicyVerdict } from '../policy/rule.ts';
 import { checkAnnotations } from './annotations.ts';
 import { all } from './end-match.ts';
 import { type Environment, textOf } from './environment.ts';
-import { defaultTwice, misplacedOption, misplacedVerdict, missingDirection, unknownName } from './findings.ts';
+import { defaultTwice, misplacedOption, misplacedVerdict, missingDirection } from './findings.ts';
 import { ruleOptions } from './options.ts';
+import { rejectKind } from './reject-kind.ts';
 import { spanOf } from './report.ts';
 import { ruleMatch } from './rule-match.ts';
 import { type Lists, usedPolicy } from './use.ts';
@@ -72,14 +72,6 @@ function addRule(rule: Rule, of: PolicyItem['of'], origin: Origin, nodes: Nodes,
 
 const TCP = { kind: 'values', ranges: [{ low: 6n, high: 6n }] } as const;
 
-const REJECT_KINDS: readonly RejectKind[] = [
-  'port-unreachable',
-  'admin-prohibited',
-  'host-unreachable',
-  'no-route',
-  'tcp-reset',
-];
-
 /** What changes a packet says nothing where the packet ends. */
 function checkChanges(rule: Rule, env: Environment): void {
   const { verdict } = rule.verdict;
@@ -127,11 +119,8 @@ function verdictOf(verdict: Verdict, of: PolicyItem['of'], env: Environment): Po
   }
   if (word === 'accept') return { kind: 'accept', stateless: false };
   if (word !== 'reject') return { kind: word };
-  const kind = verdict.with && textOf(env, verdict.with);
-  const found = kind === undefined ? 'port-unreachable' : REJECT_KINDS.find((name) => name === kind);
-  if (found !== undefined) return { kind: 'reject', with: found };
-  const near = suggest(kind ?? '', REJECT_KINDS);
-  return env.world.report.add(unknownName(span, { name: kind ?? '', what: 'answer', near }));
+  const found = rejectKind(verdict, env);
+  return found && { kind: 'reject', with: found };
 }
 
 function addDefault(

@@ -13,7 +13,7 @@ import type { Policy, Profile } from '../policy/policy.ts';
 import type { DecisionList, PolicyNode, PolicyVerdict } from '../policy/rule.ts';
 import type { Registry } from '../registry.ts';
 import { gatherSources } from '../sources/gather-sources.ts';
-import type { SourceReader } from '../sources/source-set.ts';
+import type { SourceReader, SourceSet } from '../sources/source-set.ts';
 import { formatAddress, formatMac } from '../values/address.ts';
 import { resolve } from './resolve.ts';
 
@@ -39,8 +39,13 @@ const served = defineMode({
   guarantees: () => [],
 });
 
-const REGISTRY: Registry = {
-  modes: new Map([['served', { mode: served, plugin: '@x/served' }]]),
+const free = defineMode({ ...served, name: 'free', subnets: 'optional' });
+
+export const TEST_REGISTRY: Registry = {
+  modes: new Map([
+    ['free', { mode: free, plugin: '@x/served' }],
+    ['served', { mode: served, plugin: '@x/served' }],
+  ]),
   attachments: new Map(),
 };
 
@@ -76,12 +81,17 @@ export function memoryReader(files: Files): SourceReader {
   };
 }
 
-/** The policy of the files and their surroundings, and all diagnostics. */
-export function build(files: Files): PassResult<Policy> {
+/** The files and their surroundings, parsed. */
+export function sourcesOf(files: Files): PassResult<SourceSet> {
   const all = { ...SURROUNDINGS, ...files };
   const entries = Object.keys(all).filter((id) => !id.startsWith('@'));
-  const sources = gatherSources(entries, memoryReader(all));
-  const policy = buildPolicy(resolve(sources.value, REGISTRY).value);
+  return gatherSources(entries, memoryReader(all));
+}
+
+/** The policy of the files and their surroundings, and all diagnostics. */
+export function build(files: Files): PassResult<Policy> {
+  const sources = sourcesOf(files);
+  const policy = buildPolicy(resolve(sources.value, TEST_REGISTRY).value);
   return { value: policy.value, diagnostics: [...sources.diagnostics, ...policy.diagnostics] };
 }
 

@@ -26,7 +26,7 @@ export const unknownImport = defineDiagnostic<{ specifier: string }>(
 export const sourceDiagnostics = [unreadableFile, unknownImport, circularImport] as const;
 
 /** A parser's problem as a diagnostic. */
-function syntaxDiagnostic(file: string, problem: SyntaxProblem): Diagnostic {
+export function syntaxDiagnostic(file: string, problem: SyntaxProblem): Diagnostic {
   const { code, message, start, end, help } = problem;
   return { code, severity: 'error', message, span: { file, start, end }, ...(help !== undefined && { help }) };
 }

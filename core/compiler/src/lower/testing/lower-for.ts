@@ -26,7 +26,8 @@ export function lowerFor(
   target: string,
   policy: Partial<Policy>,
 ): { readonly layout: Layout; readonly found: readonly Diagnostic[] } {
-  const whole: Policy = { ports: [], profiles: [], sets: sets([]), networks: [], ...policy };
+  const hostAddresses = { ipv4: [], ipv6: [] };
+  const whole: Policy = { ports: [], profiles: [], sets: sets([]), networks: [], hostAddresses, ...policy };
   const { value, diagnostics } = lower(whole, { target: targetNamed(target), attachments: ATTACHMENTS });
   return { layout: value, found: diagnostics };
 }

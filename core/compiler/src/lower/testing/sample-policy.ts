@@ -377,5 +377,5 @@ export function site(portCount: number, profileCount = 2): Policy {
   );
   const ports = Array.from({ length: portCount }, (_, index) => port(index, `web-${index % profileCount}`));
   const networks = [network('front', 'virbr1', RULES, { reaches: ['back'] }), network('back', 'virbr2', [])];
-  return { ports, profiles, sets: sets(ports), networks };
+  return { ports, profiles, sets: sets(ports), networks, hostAddresses: { ipv4: [], ipv6: [] } };
 }
