@@ -23,6 +23,7 @@ const FOLDERS = [
   // Cases that need bridge conntrack or bridge reject load here as they are written.
   'test/compile/kernel.test.ts',
   'test/library/library.test.ts',
+  'test/libvirt/coverage.test.ts',
 ];
 /** Room for a busy machine. */
 const TIMEOUT_MS = 1_500_000;
