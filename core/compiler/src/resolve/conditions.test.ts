@@ -32,6 +32,8 @@ test('every operator makes its test', () => {
     ['ether.source in 52:54:00:00:00:00/ff:ff:ff:00:00:00', 'ether.source == 52:54:00:00:00:00-52:54:00:ff:ff:ff'],
     ['ether.source in 52:54:00:00:00:01-52:54:00:00:00:04', 'ether.source == 52:54:00:00:00:01-52:54:00:00:00:04'],
     ['payload(transport, 208, 48) == self.mac', 'transport[208+48] == self.mac'],
+    ['payload(transport, 192, 32) in self.addresses', 'transport[192+32] == self.ipv4'],
+    ['payload(transport, 256, 128) not in self.addresses', 'transport[256+128] != self.ipv6'],
     ['payload(link, 96, 16) == 0x0800', 'link[96+16] == 2048'],
     ['connection.state == new', 'connection.state == 8'],
     ['ip.source in { 10.0.0.0/31, self.addresses }', 'ip.source == 10.0.0.0-10.0.0.1 or ip.source == self.ipv4'],

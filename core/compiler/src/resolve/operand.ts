@@ -15,6 +15,8 @@ import { namedNumbers } from './service-value.ts';
 /** Any of these; undefined when the value is wrong, which has then been reported. */
 export function operandOf(value: Value, type: FieldType, env: Environment): readonly Operand[] | undefined {
   if (value.kind === 'name-value' && value.text === 'self.mac') return ownMac(value, type, env);
+  const raw = ownRawAddresses(value, type);
+  if (raw !== undefined) return raw;
   switch (type.kind) {
     case 'ipv4':
     case 'ipv6':
@@ -40,6 +42,14 @@ function ownMac(value: Value, type: FieldType, env: Environment): readonly Opera
   }
   const params = { text: 'self.mac', wanted: 'a value of this field' };
   return env.world.report.add(wrongType(spanOf(env.file, value), params));
+}
+
+/** `self.addresses` fits 32 raw bits with the port's IPv4 addresses, and 128 with its IPv6 ones. */
+function ownRawAddresses(value: Value, type: FieldType): readonly Operand[] | undefined {
+  if (value.kind !== 'name-value' || value.text !== 'self.addresses') return undefined;
+  if (type.kind !== 'number' || type.names !== undefined) return undefined;
+  if (type.bits === 32) return [{ kind: 'self', fact: 'ipv4' }];
+  return type.bits === 128 ? [{ kind: 'self', fact: 'ipv6' }] : undefined;
 }
 
 function addressOperand(value: Value, family: Family, env: Environment): readonly Operand[] | undefined {
@@ -70,7 +80,7 @@ function numberRanges(
   env: Environment,
 ): readonly ValueRange[] | undefined {
   const max = (1n << BigInt(type.bits)) - 1n;
-  // A field of 48, 32 or 128 raw bits may be compared with addresses as well.
+  // 48 raw bits may be compared with MAC addresses as well.
   if (type.bits === 48 && (value.kind === 'mac' || isNameOfMacs(value, env))) return macRanges(value, env);
   if (type.bits === 16 && type.names === undefined && value.kind === 'name-value') return portRanges(value, env);
   return namedNumbers(value, type.names ?? {}, max, `a value of this field`, env);
