@@ -170,6 +170,12 @@ test('raw bits in `meta priority` are seen with their bytes turned round', () =>
   expect(send(inet([[copy, is(meta('priority'), 0x0100000a), drop]])).verdict).toBe('drop');
 });
 
+test('raw bits that are masked on the way into `meta priority` are masked before their bytes are turned round', () => {
+  const left: Expression = { payload: { base: 'nh', offset: 96, len: 32 } };
+  const copy: Statement = { mangle: { key: meta('priority'), value: { '&': [left, 0xffffff00] } } };
+  expect(send(inet([[copy, is(meta('priority'), 0x0000000a), drop]])).verdict).toBe('drop');
+});
+
 test('a translation is recorded, ends its chain, and keeps later chains that translate from being asked', () => {
   const nft = createMemoryNft();
   const nat = (name: string, prio: number): Command =>

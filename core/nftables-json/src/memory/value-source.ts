@@ -34,13 +34,22 @@ function compileCopied(value: Expression, type: ValueType, order: ByteOrder, sco
   if (from.type === type.type) return load;
   if (from.type !== 'integer' || widthOf(from) !== widthOf(type))
     throw new Refusal('wrong-type', `\`${from.type}\` of ${from.bits} bits does not go into \`${type.type}\``);
-  const isRaw = typeof value === 'object' && 'payload' in value && 'base' in value.payload;
-  if (!isRaw) return unsupported('a computed value in a place of another type');
+  if (!isRaw(value) && !isMaskedRaw(value)) return unsupported('a computed value in a place of another type');
   if (order === 'network') return load;
   return (run) => {
     const atom = load(run);
     return atom === undefined ? undefined : swapped(atom, widthOf(type));
   };
+}
+
+const isRaw = (value: Expression | undefined): boolean =>
+  typeof value === 'object' && 'payload' in value && 'base' in value.payload;
+
+/** Raw bits with some taken away: they are taken in the order of the network, before the copy (seen on the kernel with nft 1.0.6). */
+function isMaskedRaw(value: Expression): boolean {
+  if (typeof value !== 'object' || !('&' in value)) return false;
+  const [left, mask] = value['&'];
+  return isRaw(left) && typeof mask === 'number';
 }
 
 /** A constant, a range or what a map gives. */
