@@ -1,6 +1,7 @@
 // Frames of one UDP exchange between a port and the witness, and what an attacker makes of it once connection tracking knows it. In: who is who.
 // Out: the opening datagram with its answer, and later datagrams of the same ports. Guarantees: pure; all frames differ.
 import type { Actors, CatalogueEntry } from './catalogue.ts';
+import { pass, stop as stopped } from './catalogue/entry.ts';
 import { ascii, ETHERTYPE, ethernet, ipv4, ipv4Fragments, llcSnap, PROTOCOL, tagged, udp } from '../kernel/frames.ts';
 
 const PORT_OWN = 40100;
@@ -43,7 +44,7 @@ export function opening(a: Actors): { readonly there: Uint8Array; readonly back:
 /** Later frames of that connection, honest and not; the honest one is last. */
 export function flips(a: Actors): readonly CatalogueEntry[] {
   const own = { mac: a.own.mac, src: a.own.ipv4 };
-  const stop = (name: string, frame: Uint8Array): CatalogueEntry => ({ name, guard: 'stop', frame });
+  const stop = stopped('mac', 'a connection that is established must not carry frames around the guard');
   const packet = packetOf(a, { ...own, text: 'in disguise' });
   const [, second] = ipv4Fragments(packetOf(a, { ...own, src: a.victim.ipv4, text: 'in pieces' }));
   const wrap = { dst: a.witness.mac, src: a.own.mac, type: ETHERTYPE.ipv4 };
@@ -54,6 +55,6 @@ export function flips(a: Actors): readonly CatalogueEntry[] {
     stop('the same packet with a priority tag', tagged(frameOf(a, { ...own, text: 'priority' }), [{ vid: 0 }])),
     stop('the same packet in LLC/SNAP', llcSnap({ ...wrap, payload: ipv4(packet) })),
     stop('a second fragment from a foreign IP', ethernet({ ...wrap, payload: second })),
-    { name: 'the next datagram', guard: 'pass', frame: frameOf(a, { ...own, text: 'honest' }) },
+    pass('the connection itself goes on')('the next datagram', frameOf(a, { ...own, text: 'honest' })),
   ];
 }

@@ -1,6 +1,6 @@
-// The ports from which the catalogue of frames is sent: each mode, each kind of address list, with and without a filter. Out: the rule file, the
-// lab, and what a guard owes each frame of a port. Guarantees: pure; no two ports share a MAC address or an IP address.
-import type { Actors, CatalogueEntry, Identity } from './catalogue.ts';
+// The ports from which the catalogue of frames is sent: each mode, each kind of address list, with and without a filter. Out: the rule file and
+// the lab. Guarantees: pure; no two ports share a MAC address or an IP address.
+import type { Actors, Identity } from './catalogue.ts';
 import { linkLocalOf } from '../kernel/frames.ts';
 import type { LabSpec } from '../kernel/lab.ts';
 
@@ -11,13 +11,18 @@ export type NetworkName = (typeof NETWORKS)[number];
 const MODES = { natted: 'nat', routed: 'routed', closed: 'isolated', wire: 'bridged; uplink up0' } as const;
 
 /** What a port's `address` setting lists. */
-export type AddressKind = 'one address' | 'several addresses' | 'a prefix' | 'any address' | 'IPv4 only';
+export const KINDS = ['one address', 'several addresses', 'a prefix', 'any address', 'IPv4 only', 'IPv6 only'] as const;
+export type AddressKind = (typeof KINDS)[number];
+
+/** What stands behind the guard: nothing, a filter that follows connections, or one that does not. All of them accept everything. */
+export const FILTERS = ['unfiltered', 'open', 'stateless'] as const;
+export type FilterKind = (typeof FILTERS)[number];
 
 /** A port of the attacking station. */
 export interface Port {
   readonly network: NetworkName;
   readonly kind: AddressKind;
-  readonly filter: 'unfiltered' | 'open';
+  readonly filter: FilterKind;
   /** The guest's side, in the station `attacker`; `hostDevice` is in the bridge. */
   readonly device: string;
   readonly hostDevice: string;
@@ -58,50 +63,57 @@ function addressing(
   kind: AddressKind,
   index: number,
 ): { own: readonly number[]; victim: number; address: string } {
-  const base = 64 + index * 4;
-  const both = (host: number): string => `10.77.${net}.${host}, fd77:${net}::${host.toString(16)}`;
+  const base = 16 + index * 4;
+  const four = (host: number): string => `10.77.${net}.${host}`;
+  const six = (host: number): string => `fd77:${net}::${host.toString(16)}`;
+  const both = (host: number): string => `${four(host)}, ${six(host)}`;
+  const next = { own: [base], victim: base + 1 };
   switch (kind) {
     case 'one address':
-      return { own: [base], victim: base + 1, address: both(base) };
+      return { ...next, address: both(base) };
     case 'several addresses':
       return { own: [base, base + 2], victim: base + 1, address: `${both(base)}, ${both(base + 2)}` };
     case 'a prefix': {
-      const low = 128 + index * 8;
-      return {
-        own: [low, low + 7],
-        victim: low + 8,
-        address: `10.77.${net}.${low}/29, fd77:${net}::${low.toString(16)}/125`,
-      };
+      const low = 128 + (index % FILTERS.length) * 8;
+      return { own: [low, low + 7], victim: low + 8, address: `${four(low)}/29, ${six(low)}/125` };
     }
     case 'any address':
-      return { own: [base], victim: base + 1, address: 'any' };
+      return { ...next, address: 'any' };
     case 'IPv4 only':
-      return { own: [base], victim: base + 1, address: `10.77.${net}.${base}` };
+      return { ...next, address: four(base) };
+    case 'IPv6 only':
+      return { ...next, address: six(base) };
+    default:
+      return kind satisfies never;
   }
 }
 
-const KINDS = ['one address', 'several addresses', 'a prefix', 'any address', 'IPv4 only'] as const;
-
-function portsOf(network: NetworkName, net: number): readonly Port[] {
-  const kinds = network === 'natted' || network === 'wire' ? KINDS : KINDS.slice(0, 1);
-  const pairs = kinds.flatMap((kind) => (['unfiltered', 'open'] as const).map((filter) => ({ kind, filter })));
-  return pairs.map(({ kind, filter }, index) => {
-    const { own, victim, address } = addressing(net, kind, index);
-    return {
-      network,
-      kind,
-      filter,
-      device: `p${net}x${index}`,
-      hostDevice: `vnet${net}x${index}`,
-      mac: macOf(net, 16 + index),
-      address,
-      actors: own.map((host) => actorsOf(net, index, host, victim)),
-    };
-  });
+function portOf(network: NetworkName, kind: AddressKind, filter: FilterKind): Port {
+  const net = NETWORKS.indexOf(network);
+  const index = KINDS.indexOf(kind) * FILTERS.length + FILTERS.indexOf(filter);
+  const { own, victim, address } = addressing(net, kind, index);
+  return {
+    network,
+    kind,
+    filter,
+    device: `p${net}x${index}`,
+    hostDevice: `vnet${net}x${index}`,
+    mac: macOf(net, 16 + index),
+    address,
+    actors: own.map((host) => actorsOf(net, index, host, victim)),
+  };
 }
 
-/** Every port that attacks. */
-export const PORTS: readonly Port[] = NETWORKS.flatMap((network, net) => portsOf(network, net));
+/** Every kind of port in every mode. */
+export const ALL_PORTS: readonly Port[] = NETWORKS.flatMap((network) =>
+  KINDS.flatMap((kind) => FILTERS.map((filter) => portOf(network, kind, filter))),
+);
+
+/** The ports of the lab: every mode, every kind of address list where the host has a part in the network and where it has none. */
+export const PORTS: readonly Port[] = ALL_PORTS.filter(
+  ({ network, kind, filter }) =>
+    filter !== 'stateless' && (kind === 'one address' || network === 'natted' || network === 'wire'),
+);
 
 /** The bridge of a network. */
 export const bridgeOf = (network: NetworkName): string => `br-${network}`;
@@ -109,8 +121,24 @@ export const bridgeOf = (network: NetworkName): string => `br-${network}`;
 /** The device in the station `witness` that is in this network; its port has neither guard nor filter. */
 export const witnessDevice = (network: NetworkName): string => `w-${network}`;
 
+const FILTER_LINE: Readonly<Record<FilterKind, string>> = {
+  unfiltered: '',
+  open: 'filter open',
+  stateless: 'filter stateless-open',
+};
+
+const FILTER_TEXT = `filter open {
+  in accept
+  out accept
+}
+filter stateless-open {
+  in accept stateless
+  out accept stateless
+}
+`;
+
 /** The rule file. */
-export function attackSite(): string {
+export function attackSite(ports: readonly Port[] = PORTS): string {
   const networks = NETWORKS.map(
     (name, net) => `network ${name} {
   mode ${MODES[name]}
@@ -128,18 +156,18 @@ guest witness-${name} {
 }
 `,
   );
-  const guests = PORTS.map(
+  const guests = ports.map(
     (port) => `guest ${port.device} {
   interface ${port.hostDevice} {
     network ${port.network}
     mac ${port.mac}
     address ${port.address}
-    ${port.filter === 'open' ? 'filter open' : ''}
+    ${FILTER_LINE[port.filter]}
   }
 }
 `,
   );
-  return ['filter open {\n  in accept\n  out accept\n}\n', ...networks, ...guests].join('\n');
+  return [FILTER_TEXT, ...networks, ...guests].join('\n');
 }
 
 /** The namespaces: the ports' other ends in `attacker`, the witnesses' in `witness`, and `street` behind the bridged network's uplink. */
@@ -157,23 +185,4 @@ export function attackLab(): LabSpec {
       ...NETWORKS.map((name, net) => link(`wit-${name}`, 'witness', witnessDevice(name), macOf(net, WITNESS))),
     ],
   };
-}
-
-/** Entries whose only fault is the IP address that they claim: a port that may use any address may send them. */
-const CLAIMS_AN_ADDRESS =
-  /^(IPv[46] from (a foreign (link-local )?address|the gateway|an address)|ARP .* foreign sender IP|ARP probe of|duplicate address detection of a foreign|router solicitation from a foreign address|ARP reply that claims|gratuitous ARP|neighbour (advertisement|solicitation) (of|from) |spoofed IPv[46](, (first|second) fragment| with options))/;
-
-const UNADDRESSED = /without an address$/;
-const IPV6_TYPE = '86dd';
-
-/** What the guard owes a frame from a port of this kind: `either` where a guard may decide as it likes. */
-export function verdictOn(kind: AddressKind, entry: CatalogueEntry): CatalogueEntry['guard'] {
-  if (kind === 'any address' && entry.guard === 'stop' && CLAIMS_AN_ADDRESS.test(entry.name)) return 'either';
-  if (
-    kind === 'IPv4 only' &&
-    entry.guard === 'pass' &&
-    Buffer.from(entry.frame.slice(12, 14)).toString('hex') === IPV6_TYPE
-  )
-    return UNADDRESSED.test(entry.name) ? 'either' : 'stop';
-  return entry.guard;
 }

@@ -6,7 +6,10 @@ import {
   ethernet,
   type Extension,
   ipv4,
+  type Ipv4Packet,
   ipv6,
+  type Ipv6Packet,
+  join,
   multicastMac,
   PROTOCOL,
   udp,
@@ -32,39 +35,47 @@ export interface Actors {
   readonly witness: Identity;
 }
 
-/** One frame, and what an anti-spoofing guard owes it. */
-export interface CatalogueEntry {
-  /** Unique; says what the frame pretends or is. */
-  readonly name: string;
-  /** `stop`: a clean-traffic guard must not let it through. `pass`: it must. `either`: a matter of taste, such as RARP. */
-  readonly guard: 'stop' | 'pass' | 'either';
-  readonly frame: Uint8Array;
+/** An Ethernet frame from the guest's own MAC address to the witness. */
+export const framed = (
+  a: Actors,
+  type: number,
+  payload: Uint8Array,
+  ends: { readonly dst?: string; readonly src?: string } = {},
+): Uint8Array => ethernet({ dst: a.witness.mac, src: a.own.mac, type, payload, ...ends });
+
+/** An IPv4 packet in such a frame; source and destination are the guest's and the witness's unless given. */
+export function in4(a: Actors, packet: Partial<Ipv4Packet> & Pick<Ipv4Packet, 'protocol' | 'payload'>): Uint8Array {
+  const whole = { src: a.own.ipv4, dst: a.witness.ipv4, ...packet };
+  return framed(a, ETHERTYPE.ipv4, ipv4(whole), { dst: macFor(a, whole.dst) });
+}
+
+/** An IPv6 packet in such a frame. */
+export function in6(a: Actors, packet: Partial<Ipv6Packet> & Pick<Ipv6Packet, 'nextHeader' | 'payload'>): Uint8Array {
+  const whole = { src: a.own.ipv6, dst: a.witness.ipv6, ...packet };
+  return framed(a, ETHERTYPE.ipv6, ipv6(whole), { dst: macFor(a, whole.dst) });
+}
+
+/** The MAC address to which a packet is sent: a group's for a group, else the witness's. */
+export function macFor(a: Actors, dst: string): string {
+  if (dst === '255.255.255.255') return 'ff:ff:ff:ff:ff:ff';
+  const isGroup = dst.includes(':') ? dst.startsWith('ff') : Number(dst.split('.')[0]) >= 224;
+  return isGroup ? multicastMac(dst) : a.witness.mac;
 }
 
 /** An IPv4 UDP frame from the sender's own MAC address to the witness, with any source address. */
-export const data4 = (actors: Actors, src: string, mac = actors.own.mac): Uint8Array =>
-  ethernet({
-    dst: actors.witness.mac,
-    src: mac,
-    type: ETHERTYPE.ipv4,
-    payload: ipv4({
-      src,
-      dst: actors.witness.ipv4,
-      protocol: PROTOCOL.udp,
-      payload: greeting(src, actors.witness.ipv4),
-    }),
-  });
+export const data4 = (a: Actors, src: string, mac = a.own.mac): Uint8Array =>
+  framed(
+    a,
+    ETHERTYPE.ipv4,
+    ipv4({ src, dst: a.witness.ipv4, protocol: PROTOCOL.udp, payload: greeting(src, a.witness.ipv4) }),
+    { src: mac },
+  );
 
 /** An IPv6 UDP frame from the sender's own MAC address to the witness, with any source address and extension headers. */
-export const data6 = (
-  actors: Actors,
-  src: string,
-  extensions: readonly Extension[] = [],
-  mac = actors.own.mac,
-): Uint8Array => {
-  const dst = src.startsWith('fe80') ? actors.witness.linkLocal : actors.witness.ipv6;
+export const data6 = (a: Actors, src: string, extensions: readonly Extension[] = [], mac = a.own.mac): Uint8Array => {
+  const dst = src.startsWith('fe80') ? a.witness.linkLocal : a.witness.ipv6;
   const packet = { src, dst, nextHeader: PROTOCOL.udp, payload: greeting(src, dst), extensions };
-  return ethernet({ dst: actors.witness.mac, src: mac, type: ETHERTYPE.ipv6, payload: ipv6(packet) });
+  return framed(a, ETHERTYPE.ipv6, ipv6(packet), { src: mac });
 };
 
 /** A datagram of three words, long enough to be cut into fragments. */
@@ -72,25 +83,28 @@ export const greeting = (src: string, dst: string): Uint8Array =>
   udp({ src, dst }, { sport: 40000, dport: 40001, payload: ascii('weir weir weir weir weir') });
 
 /** An ICMPv6 packet of neighbour discovery (hop limit 255) in a frame from the sender's own MAC address. */
-export function discovery(
-  actors: Actors,
+export const discovery = (
+  a: Actors,
   packet: {
     readonly src: string;
     readonly dst: string;
     readonly message: Uint8Array;
     readonly extensions?: readonly Extension[];
+    readonly hopLimit?: number;
   },
-): Uint8Array {
-  const dst = packet.dst.startsWith('ff') ? multicastMac(packet.dst) : actors.witness.mac;
-  const payload = ipv6({
+): Uint8Array =>
+  in6(a, {
     src: packet.src,
     dst: packet.dst,
     nextHeader: PROTOCOL.icmpv6,
-    hopLimit: 255,
+    hopLimit: packet.hopLimit ?? 255,
     payload: packet.message,
     extensions: packet.extensions ?? [],
   });
-  return ethernet({ dst, src: actors.own.mac, type: ETHERTYPE.ipv6, payload });
+
+/** The frame with bytes replaced from `offset` on. */
+export function patched(frame: Uint8Array, offset: number, bytes: readonly number[]): Uint8Array {
+  return join(frame.slice(0, offset), bytes, frame.slice(offset + bytes.length));
 }
 
 /** The destination of unsolicited messages. */
