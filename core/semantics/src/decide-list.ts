@@ -2,6 +2,7 @@
 import type { DecisionList, PolicyNode, PolicyRule, PolicyVerdict } from '@weir/compiler';
 import type { Decider, Effect, Oracle, Step } from './decision.ts';
 import { matches } from './matches.ts';
+import { missesOf } from './misses.ts';
 import type { Subject } from './subject.ts';
 
 /** A verdict of a list; `return` is none, since it means the default. */
@@ -18,6 +19,8 @@ export interface Inquiry {
   readonly name: string;
   readonly subject: Subject;
   readonly oracle: Oracle;
+  /** Say of each rule that missed why it did. */
+  readonly explain: boolean;
   readonly trace: Step[];
   readonly effects: Effect[];
 }
@@ -55,11 +58,13 @@ function decidingRule(nodes: readonly PolicyNode[], inquiry: Inquiry): PolicyRul
   return undefined;
 }
 
-function isMatched(rule: PolicyRule, { stage, name, subject, oracle, trace, effects }: Inquiry): boolean {
+function isMatched(rule: PolicyRule, inquiry: Inquiry): boolean {
+  const { stage, name, subject, oracle, explain, trace, effects } = inquiry;
   const { origin, verdict, options } = rule;
   const isAbout = matches(rule.match, subject);
   const outcome = !isAbout ? 'missed' : oracle(rule) ? 'matched' : 'held-back';
-  trace.push({ stage, name, origin, outcome, verdict });
+  const misses = explain && !isAbout ? { misses: missesOf(rule.match, subject) } : {};
+  trace.push({ stage, name, origin, outcome, verdict, ...misses });
   if (outcome !== 'matched') return false;
   const { log, count, mark, dscp } = options;
   effects.push({

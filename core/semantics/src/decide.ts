@@ -15,6 +15,8 @@ import type { ConnectionState, HostFacts, Subject } from './subject.ts';
 export interface DecideOptions extends Omit<HostFacts, 'state'> {
   /** {@link withinLimits} unless given. */
   readonly oracle?: Oracle;
+  /** Say in the trace why rules missed; false unless given. */
+  readonly explain?: boolean;
 }
 
 /** Decides a frame. Throws when the port's profile is not in the policy. */
@@ -26,9 +28,9 @@ export function decide(
   state?: ConnectionState,
   options: DecideOptions = {},
 ): Decision {
-  const { oracle = withinLimits, ...facts } = options;
+  const { oracle = withinLimits, explain = false, ...facts } = options;
   const subject: Subject = { policy, port, frame, ...facts, ...(state !== undefined && { state }) };
-  return new Course(profileOf(policy, port), direction, subject, oracle).run();
+  return new Course(profileOf(policy, port), direction, subject, { oracle, explain }).run();
 }
 
 function profileOf(policy: Policy, port: Port): Profile {
@@ -42,15 +44,15 @@ class Course {
   readonly #profile: Profile;
   readonly #direction: Direction;
   readonly #subject: Subject;
-  readonly #oracle: Oracle;
+  readonly #manner: Pick<Inquiry, 'oracle' | 'explain'>;
   readonly #trace: Step[] = [];
   readonly #effects: Effect[] = [];
 
-  constructor(profile: Profile, direction: Direction, subject: Subject, oracle: Oracle) {
+  constructor(profile: Profile, direction: Direction, subject: Subject, manner: Pick<Inquiry, 'oracle' | 'explain'>) {
     this.#profile = profile;
     this.#direction = direction;
     this.#subject = subject;
-    this.#oracle = oracle;
+    this.#manner = manner;
   }
 
   run(): Decision {
@@ -92,7 +94,7 @@ class Course {
 
   #inquiry(stage: 'guard' | 'filter', name: string): Inquiry {
     const subject = this.#subject;
-    return { stage, name, subject, oracle: this.#oracle, trace: this.#trace, effects: this.#effects };
+    return { stage, name, subject, ...this.#manner, trace: this.#trace, effects: this.#effects };
   }
 
   #accept(by: Decider): Decision {

@@ -1,5 +1,6 @@
 /** What the interpreter answers: the verdict, who gave it, and everything that was asked on the way. */
 import type { Origin, PolicyRule, PolicyVerdict, RejectKind, RuleOptions } from '@weir/compiler';
+import type { Miss } from './misses.ts';
 
 /** Who gave the verdict. */
 export type Decider =
@@ -25,6 +26,8 @@ export interface Step {
   /** `held-back`: the match held, but a limit, a quota or a count of connections said no. */
   readonly outcome: 'missed' | 'held-back' | 'matched' | 'default';
   readonly verdict: PolicyVerdict;
+  /** Why it missed, where `explain` was asked for. */
+  readonly misses?: readonly Miss[];
 }
 
 /** What is done besides the verdict, by the rules that matched, in order. */
