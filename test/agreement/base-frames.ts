@@ -42,6 +42,12 @@ export interface Ends {
 }
 
 const PAYLOAD = ascii('weir agreement probe....');
+/** MSS, padding and window scale; a kind without a name; one that is longer than the header. */
+const TCP_OPTIONS = [
+  new Uint8Array([2, 4, 5, 0xb4, 1, 3, 3, 7]),
+  new Uint8Array([77, 4, 0, 0, 4, 2, 0, 8]),
+  new Uint8Array([1, 1, 8, 10]),
+];
 const PORTS_AND_REST = join(u16(22), u16(80), PAYLOAD);
 const EXTENSIONS = {
   hop: { kind: 'hop-by-hop', options: ROUTER_ALERT },
@@ -69,7 +75,9 @@ export function baseFrames(ends: Ends): readonly Uint8Array[] {
   const { hop, destination, routing, first, later, atomic } = EXTENSIONS;
   const v4 = [
     in4(6, tcp(four, upper)),
+    ...TCP_OPTIONS.map((options) => in4(6, tcp(four, { ...upper, options }))),
     in4(17, udp(four, upper)),
+    in4(2, join([0x16, 0, 0, 0], [224, 0, 0, 1])),
     in4(1, icmp({ type: 8, rest: PAYLOAD })),
     ...[2, 33, 47, 50, 51, 58, 59, 89, 112, 132, 136].map((protocol) => in4(protocol, PORTS_AND_REST)),
     frame(
@@ -92,6 +100,7 @@ export function baseFrames(ends: Ends): readonly Uint8Array[] {
     in6(58, routerSolicitation(six)),
     in6(58, routerAdvertisement(six)),
     in6(58, redirect(six, ends.src6, ends.dst6)),
+    in6(58, icmpv6(six, { type: 131, rest: join(new Uint8Array(4), [0xff, 2], new Uint8Array(13), [1]) })),
     in6(58, multicastReport(six, ['ff02::1:ff00:1']), [hop]),
     in6(17, udp(six, upper), [hop, routing, destination]),
     in6(58, icmpv6(six, { type: 135, rest: PAYLOAD }), [destination]),
@@ -114,6 +123,7 @@ export function baseFrames(ends: Ends): readonly Uint8Array[] {
     ...v6,
     arp({ ...message, operation: 'request', dst: BROADCAST }),
     arp({ ...message, operation: 'reply', dst: ends.dstMac }),
+    arp({ ...message, operation: 'request', targetIp: message.senderIp, dst: BROADCAST }),
     rarp(ends.srcMac),
     spanningTree(ends.srcMac),
     frame(0x88b5, PAYLOAD),

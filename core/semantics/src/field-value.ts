@@ -4,9 +4,11 @@
  * In: a subject and a field of the language's table, or raw bits. Out: an integer, 0 or 1 for flags, or undefined when
  * the field's header is not there or is cut off before the field.
  */
-import { FIELDS } from '@weir/compiler';
+import { DIRECTIONS, fieldOf, tcpOptionKind } from '@weir/compiler';
 import type { Header, PayloadField } from '@weir/compiler';
 import { readBits } from './bits.ts';
+import { extensionStart } from './ipv6.ts';
+import { hasTcpOption } from './tcp-option.ts';
 import { PLACES } from './field-place.ts';
 import type { Place } from './field-place.ts';
 import { NETWORK_START } from './frame.ts';
@@ -16,7 +18,7 @@ import type { ConnectionState, Subject } from './subject.ts';
 /** Throws for an id that is not in the table: the policy is broken then. */
 export function fieldValue(subject: Subject, field: string | PayloadField): bigint | undefined {
   if (typeof field !== 'string') return payloadValue(subject.frame, field);
-  const known = FIELDS.get(field);
+  const known = fieldOf(field);
   if (known === undefined) throw new Error(`no field ${JSON.stringify(field)}`);
   if (!hasHeader(subject.frame, known.header)) return undefined;
   const place = PLACES.get(field);
@@ -68,13 +70,43 @@ export function hasHeader(frame: Frame, header: Header): boolean {
       return ip?.family === 'ipv4' && ip.protocol === 1;
     case 'icmpv6':
       return ip?.family === 'ipv6' && ip.protocol === 58;
-    case 'nd': {
-      const type = hasHeader(frame, 'icmpv6') ? bitsAt(frame, { base: 'transport', offset: 0, bits: 8 }) : undefined;
-      return type !== undefined && type >= 135n && type <= 137n;
-    }
+    case 'igmp':
+      return ip?.family === 'ipv4' && ip.protocol === 2;
+    case 'gre':
+      return ip?.protocol === 47;
+    case 'esp':
+      return ip?.protocol === 50;
+    case 'ah':
+      return ip?.protocol === 51;
+    case 'nd':
+      return isIcmpv6(frame, 135n, 137n);
+    case 'mld':
+      return isIcmpv6(frame, 130n, 132n);
+    case 'nd-link':
+      return linkOption(frame) !== undefined;
     default:
       return header satisfies never;
   }
+}
+
+function icmpv6Type(frame: Frame): bigint | undefined {
+  return hasHeader(frame, 'icmpv6') ? bitsAt(frame, { base: 'transport', offset: 0, bits: 8 }) : undefined;
+}
+
+function isIcmpv6(frame: Frame, first: bigint, last: bigint): boolean {
+  const type = icmpv6Type(frame);
+  return type !== undefined && type >= first && type <= last;
+}
+
+/** Bytes of a neighbour discovery message in front of its options, by type (RFC 4861 4.1–4.5). */
+const OPTIONS_START: Readonly<Record<string, number>> = { 133: 8, 134: 16, 135: 24, 136: 24, 137: 40 };
+
+/** The bit of the transport header at which the first option stands, when it is a link-layer address (RFC 4861 4.6.1). */
+function linkOption(frame: Frame): number | undefined {
+  const start = OPTIONS_START[String(icmpv6Type(frame))];
+  if (start === undefined) return undefined;
+  const kind = bitsAt(frame, { base: 'transport', offset: start * 8, bits: 8 });
+  return kind === 1n || kind === 2n ? start * 8 : undefined;
 }
 
 const STATE_BITS: Readonly<Record<ConnectionState, bigint>> = {
@@ -89,6 +121,8 @@ const PACKET_TYPES = { host: 0n, broadcast: 1n, multicast: 2n, other: 3n } as co
 /** Fields without bits of their own. */
 function foundOut(subject: Subject, field: string): bigint | undefined {
   const { frame, state, mark = 0, packetType } = subject;
+  const option = tcpOptionKind(field);
+  if (option !== undefined) return flagOf(hasTcpOption(frame, option));
   switch (field) {
     case 'ip.protocol':
     case 'ip6.protocol':
@@ -96,7 +130,27 @@ function foundOut(subject: Subject, field: string): bigint | undefined {
       return frame.ip?.protocol === undefined ? undefined : BigInt(frame.ip.protocol);
     case 'ip.fragment':
     case 'ip6.fragment':
-      return frame.ip?.isFragment === undefined ? undefined : frame.ip.isFragment ? 1n : 0n;
+      return flagOf(frame.ip?.isFragment);
+    case 'arp.gratuitous':
+      return isGratuitous(frame);
+    case 'ip6.hop-by-hop':
+    case 'ip6.routing':
+    case 'ip6.destination-options':
+      return flagOf(extensionStart(frame.bytes, NETWORK_START, EXTENSIONS[field]) !== undefined);
+    case 'ip6.routing-type': {
+      const start = extensionStart(frame.bytes, NETWORK_START, EXTENSIONS['ip6.routing']);
+      return start === undefined ? undefined : readBits(frame.bytes, (start + 2) * 8, 8);
+    }
+    case 'icmpv6.link-address': {
+      const start = linkOption(frame);
+      return start === undefined ? undefined : bitsAt(frame, { base: 'transport', offset: start + 16, bits: 48 });
+    }
+    case 'connection.direction':
+      return isTracked(subject) && subject.connectionDirection !== undefined
+        ? BigInt(DIRECTIONS[subject.connectionDirection])
+        : undefined;
+    case 'connection.mark':
+      return isTracked(subject) ? BigInt(subject.connectionMark ?? 0) : undefined;
     case 'connection.state':
       return state === undefined ? undefined : STATE_BITS[state];
     case 'packet.mark':
@@ -108,6 +162,18 @@ function foundOut(subject: Subject, field: string): bigint | undefined {
     default:
       throw new Error(`no reader for the field ${field}`);
   }
+}
+
+const EXTENSIONS = { 'ip6.hop-by-hop': 0, 'ip6.routing': 43, 'ip6.destination-options': 60 } as const;
+
+const flagOf = (is: boolean | undefined): bigint | undefined => (is === undefined ? undefined : is ? 1n : 0n);
+
+/** WHY: the kernel knows a connection, and so its mark and direction, only of packets that it tracks. */
+const isTracked = ({ state }: Subject): boolean => state !== undefined && state !== 'invalid' && state !== 'untracked';
+
+function isGratuitous(frame: Frame): bigint | undefined {
+  const [sender, target] = [112, 192].map((offset) => bitsAt(frame, { base: 'network', offset, bits: 32 }));
+  return target === undefined ? undefined : flagOf(sender === target);
 }
 
 function addressedTo({ bytes }: Frame): keyof typeof PACKET_TYPES {

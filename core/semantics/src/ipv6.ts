@@ -18,7 +18,7 @@ const HEADER_LENGTH = 40;
 
 /** Reads the layer. */
 export function ipv6Layer(bytes: Uint8Array, start: number): IpLayer {
-  const layer = { family: 'ipv6', isFragment: hasFragmentHeader(bytes, start) } as const;
+  const layer = { family: 'ipv6', isFragment: extensionStart(bytes, start, FRAGMENT) !== undefined } as const;
   const version = (readBytes(bytes, start, 1) ?? 0) >> 4;
   const payloadLength = readBytes(bytes, start + 4, 2) ?? 0;
   const isWhole = bytes.length >= start + HEADER_LENGTH + payloadLength;
@@ -70,16 +70,20 @@ function fragmentOffset(bytes: Uint8Array, at: number): number | undefined {
   return field === undefined ? undefined : field >> 3;
 }
 
-/** Whether a fragment header stands in the chain; here the authentication header is passed over. */
-function hasFragmentHeader(bytes: Uint8Array, start: number): boolean {
+/**
+ * The byte at which the extension header of this kind starts; undefined without one. Here the authentication header is
+ * passed over; what stands behind the fragment header of a later fragment is no header (RFC 8200 4.5).
+ */
+export function extensionStart(bytes: Uint8Array, start: number, wanted: number): number | undefined {
   let next = readBytes(bytes, start + 6, 1);
   let at = start + HEADER_LENGTH;
   while (next !== undefined && (isSkipped(next) || next === AUTHENTICATION)) {
     const length = extensionLength(bytes, at, next);
-    if (length === undefined) return false;
-    if (next === FRAGMENT) return true;
+    if (length === undefined) return undefined;
+    if (next === wanted) return at;
+    if (next === FRAGMENT && fragmentOffset(bytes, at) !== 0) return undefined;
     next = readBytes(bytes, at, 1);
     at += length;
   }
-  return false;
+  return undefined;
 }

@@ -9,6 +9,10 @@ export type ConnectionState = 'new' | 'established' | 'related' | 'invalid' | 'u
 export interface HostFacts {
   /** Undefined: nobody tracks connections, so `connection.state` is absent. */
   readonly state?: ConnectionState;
+  /** Undefined where nobody knows the connection. */
+  readonly connectionDirection?: 'original' | 'reply';
+  /** The connection's mark, 0 unless given. */
+  readonly connectionMark?: number;
   /** The packet's mark, 0 unless given. */
   readonly mark?: number;
   /** The value of `packet.type`. By the frame's destination unless given: broadcast, multicast, else another's. */

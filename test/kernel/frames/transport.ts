@@ -40,18 +40,22 @@ export function tcp(
     readonly flags?: number;
     readonly sequence?: number;
     readonly acknowledgement?: number;
+    /** A multiple of four bytes. */
+    readonly options?: Uint8Array;
     readonly payload?: Uint8Array;
   },
 ): Uint8Array {
+  const options = segment.options ?? new Uint8Array();
   const bare = join(
     u16(segment.sport),
     u16(segment.dport),
     u32(segment.sequence ?? 1),
     u32(segment.acknowledgement ?? 0),
-    u8(0x50),
+    u8(0x50 + 4 * options.length),
     u8(segment.flags ?? TCP_FLAG.syn),
     u16(0xffff),
     [0, 0, 0, 0],
+    options,
     segment.payload ?? [],
   );
   return withU16(bare, 16, pseudoChecksum(ends, PROTOCOL.tcp, bare));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Match } from '../policy/match.ts';
 import { FIELDS } from '../policy/fields.ts';
-import { ACCESS } from './field-access.ts';
+import { accessOf } from './field-access.ts';
 import { guardChains, tcp } from './testing/lower-for.ts';
 import { all, any, is, isNot, masked, not, own } from './testing/sample-policy.ts';
 
@@ -9,7 +9,7 @@ const first = (match: Match): string | undefined => guardChains(match)['p-in']?.
 
 test('every field of the language can be lowered, with the header its table names', () => {
   const wrong = [...FIELDS.values()].filter(({ id, header, type }) => {
-    const access = ACCESS.get(id);
+    const access = accessOf(id);
     if (access === undefined) return true;
     if (access.kind === 'value' && type.kind === 'number' && access.bits !== type.bits) return true;
     return 'header' in access && access.header !== header;
@@ -98,10 +98,17 @@ test('a mask on bits that nft would have to shift becomes the list of fitting va
   expect(first({ ...is(odd, 8), mask: 8n })).toBe('ether type { ip, ip6 } @th,0,4 8-15 accept');
 });
 
-test('a mask on a raw hardware address reads only the bytes that it covers', () => {
-  const rarp = (mask: bigint, value: string): string | undefined =>
-    guardChains(masked('arp.target-mac', mask, value))['p-in']?.find((rule) => rule.includes('@nh'));
-  expect(rarp(0x0100_0000_0000n, '01:00:00:00:00:00')).toBe('ether type 32821 (@nh,144,8 & 1) 1 accept');
-  expect(rarp(0xffff_ff00_0000n, '52:54:00:00:00:00')).toBe('ether type 32821 (@nh,144,24 & 16777215) 5395456 accept');
-  expect(() => rarp(0x00ff_0000_0001n, '00:54:00:00:00:01')).toThrow('lower/unsupported-field');
+test('a mask on a raw hardware address reads 32 bits at a time, and asks whether all of it is there', () => {
+  const rarp = (mask: bigint, value: string, negated = false): readonly (string | undefined)[] =>
+    (guardChains({ ...masked('arp.target-mac', mask, value), negated })['p-in'] ?? [])
+      .filter((rule) => rule.includes('@nh'))
+      .map((rule) => rule.replace('ether type 32821 @nh,184,8 0-255 ', ''));
+  expect(rarp(0x0100_0000_0000n, '01:00:00:00:00:00')).toEqual(['(@nh,144,32 & 16777216) 16777216 accept']);
+  expect(rarp(0xffff_ff00_0001n, '52:54:00:00:00:01')).toEqual([
+    '(@nh,144,32 & 4294967040) 1381236736 (@nh,176,16 & 1) 1 accept',
+  ]);
+  expect(rarp(0xffff_ff00_0001n, '52:54:00:00:00:01', true)).toEqual([
+    '(@nh,144,32 & 4294967040) != 1381236736 accept',
+    '(@nh,176,16 & 1) != 1 accept',
+  ]);
 });

@@ -2,10 +2,11 @@
 import { and, concat, isAtLeast, match, payload, rawPayload, setRef } from '@weir/nftables-json';
 import type { Expression, Statement } from '@weir/nftables-json';
 import type { PayloadField, Test } from '../policy/match.ts';
-import { contains, full, intersection, normalise, one } from '../values/ranges.ts';
+import { contains, full, normalise, one } from '../values/ranges.ts';
 import { lowerConnectionState } from './connection-state.ts';
-import { ACCESS, headerQuestion } from './field-access.ts';
-import type { ArpAccess, FieldAccess, FlagAccess, TypeAccess, ValueAccess } from './field-access.ts';
+import { accessOf } from './field-access.ts';
+import type { ArpAccess, FieldAccess, FlagAccess, TypeAccess, ValueAccess, WideAccess } from './field-access.ts';
+import { headerQuestion } from './header-question.ts';
 import { unsupportedField } from './findings.ts';
 import { ownSets, useOwn } from './match-context.ts';
 import type { MatchContext } from './match-context.ts';
@@ -14,13 +15,27 @@ import { bothQuestions, question } from './question.ts';
 import type { Question } from './question.ts';
 import { lowerRawNamed, lowerRawSelf, lowerWideRaw } from './raw-field.ts';
 import { complementRanges, sameRanges } from './value-ranges.ts';
+import { wideMask } from './wide-mask.ts';
 import { writeOperand, writeValue } from './write-value.ts';
 
 /** Fields of the link layer, which an attachment below IP does not have. */
 const LINK_HEADERS: ReadonlySet<string> = new Set(['vlan', 'arp', 'stp']);
 
 /** Headers of the upper layer, which only the first fragment of a packet has. */
-const UPPER_HEADERS: ReadonlySet<string> = new Set(['tcp', 'udp', 'udplite', 'sctp', 'dccp', 'icmp', 'icmpv6', 'nd']);
+const UPPER_HEADERS: ReadonlySet<string> = new Set([
+  'tcp',
+  'udp',
+  'udplite',
+  'sctp',
+  'dccp',
+  'icmp',
+  'icmpv6',
+  'mld',
+  'igmp',
+  'esp',
+  'ah',
+  'gre',
+]);
 
 /**
  * The upper layer starts in this packet.
@@ -31,7 +46,7 @@ const UPPER_LAYER_STARTS = match(rawPayload('th', 8, 24), '==', { range: [0, 0xf
 
 /** The questions of a test; none when nothing can satisfy it. Problems go to the context's findings. */
 export function lowerTest(test: Test, context: MatchContext): readonly Question[] {
-  const access = typeof test.field === 'string' ? ACCESS.get(test.field) : undefined;
+  const access = typeof test.field === 'string' ? accessOf(test.field) : undefined;
   if (typeof test.field === 'string' && access === undefined) return refuse(test, context, 'by this compiler');
   const asked =
     typeof test.field === 'string' ? lowerAccess(test, access, context) : lowerPayload(test, test.field, context);
@@ -42,9 +57,9 @@ export function lowerTest(test: Test, context: MatchContext): readonly Question[
 
 function isUpper(test: Test, access: FieldAccess | undefined): boolean {
   if (typeof test.field !== 'string') return test.field.base === 'transport';
-  return (
-    access?.kind === 'nd-target' || (access !== undefined && 'header' in access && UPPER_HEADERS.has(access.header))
-  );
+  if (access?.kind === 'nd-target') return true;
+  if (access?.kind === 'raw') return access.of.every(({ header }) => !LINK_HEADERS.has(header));
+  return access !== undefined && 'header' in access && UPPER_HEADERS.has(access.header);
 }
 
 function lowerAccess(test: Test, access: FieldAccess | undefined, context: MatchContext): readonly Question[] {
@@ -52,19 +67,32 @@ function lowerAccess(test: Test, access: FieldAccess | undefined, context: Match
   switch (access.kind) {
     case 'value':
       return isLinkField(test.field, access.header) && !context.place.isLink
-        ? refuse(test, context, `at ports of ${context.place.attachment.name}: there is no link header`)
+        ? refuseLink(test, context)
         : lowerValue(test, access, context);
     case 'arp':
       return context.place.isLink
         ? [...lowerValue(test, access.value, context), ...lowerRarp(test, access, context)]
-        : refuse(test, context, `at ports of ${context.place.attachment.name}: there is no link header`);
+        : refuseLink(test, context);
     case 'flag':
-      return lowerFlag(test, access);
+      return LINK_HEADERS.has(access.header) && !context.place.isLink
+        ? refuseLink(test, context)
+        : lowerFlag(test, access);
     case 'ether-type':
     case 'protocol':
       return lowerType(test, access, context);
     case 'connection-state':
       return lowerConnectionState(test, context);
+    case 'connection-fact':
+      // WHY: the marks that carry the state of a connection carry nothing else of it.
+      return context.place.state === 'conntrack'
+        ? lowerValue(test, access.value, context)
+        : refuse(test, context, 'on this target, which does not know the connections of bridged packets themselves');
+    case 'raw':
+      return access.of.some(({ header }) => LINK_HEADERS.has(header)) && !context.place.isLink
+        ? refuseLink(test, context)
+        : access.of.flatMap((one) => lowerRawValue(test, one, context));
+    case 'wide':
+      return lowerWide(test, access, context);
     case 'nd-target':
       return lowerTarget(test, context);
     default:
@@ -77,6 +105,10 @@ function refuse(test: Test, context: MatchContext, where: string): readonly Ques
   const field = typeof test.field === 'string' ? test.field : `payload(${test.field.base}, …)`;
   context.findings.add(unsupportedField(test.span ?? context.span, { field, where }));
   return [];
+}
+
+function refuseLink(test: Test, context: MatchContext): readonly Question[] {
+  return refuse(test, context, `at ports of ${context.place.attachment.name}: there is no link header`);
 }
 
 function isLinkField(field: string, header: string): boolean {
@@ -95,8 +127,9 @@ function lowerValue(test: Test, access: ValueAccess, context: MatchContext): rea
   switch (operand.kind) {
     case 'values': {
       if (test.mask !== undefined && isShifted(access)) return lowerShifted(test, access, context);
-      if (test.mask !== undefined && access.form === 'number' && access.bits > 32)
-        return lowerNarrowed(test, access, context);
+      if (test.mask !== undefined && access.form === 'number' && access.bits > 32) {
+        return wideMask(test, access) ?? refuse(test, context, 'with a mask against so many values');
+      }
       const isAll = test.mask === undefined && sameRanges(operand.ranges, [full(access.bits)]);
       if (isAll && negated) return [];
       // An address is there whenever its header is.
@@ -140,38 +173,6 @@ function lowerShifted(test: Test, access: ValueAccess, context: MatchContext): r
   return lowerValue({ ...rest, operand: { kind: 'values', ranges } }, access, context);
 }
 
-/**
- * Reads only the bytes that a mask covers.
- * WHY: nft's JSON takes no mask above 32 bits for raw bits.
- */
-function lowerNarrowed(test: Test, access: ValueAccess, context: MatchContext): readonly Question[] {
-  const { operand, mask, ...rest } = test;
-  const { left, bits } = access;
-  if (operand.kind !== 'values' || mask === undefined) return [];
-  if (typeof left !== 'object' || !('payload' in left) || !('base' in left.payload)) return [];
-  const bytes = Array.from({ length: bits / 8 }, (_, byte) => byte);
-  const covered = bytes.filter((byte) => ((mask >> BigInt(bits - 8 - 8 * byte)) & 0xffn) !== 0n);
-  const [first, last] = [covered[0], covered.at(-1)];
-  if (first === undefined || last === undefined || last - first > 3) {
-    return refuse(test, context, 'with a mask over more than 32 bits');
-  }
-  const shift = BigInt(bits - 8 * (last + 1));
-  const width = 8 * (last - first + 1);
-  const unit = 1n << shift;
-  const ranges = intersection(
-    normalise(
-      operand.ranges
-        .map(({ low, high }) => ({ low: (low + unit - 1n) / unit, high: high / unit }))
-        .filter(({ low, high }) => low <= high),
-    ),
-    [full(width)],
-  );
-  if (ranges.length === 0) return test.negated ? having(access.header) : [];
-  const { base, offset } = left.payload;
-  const narrow = { ...access, left: rawPayload(base, offset + 8 * first, width), bits: width };
-  return lowerValue({ ...rest, mask: mask >> shift, operand: { kind: 'values', ranges } }, narrow, context);
-}
-
 function masked(access: ValueAccess, mask: bigint): Expression {
   return and(access.left, writeValue(mask, access.form));
 }
@@ -194,8 +195,28 @@ function lowerFlag(test: Test, access: FlagAccess): readonly Question[] {
   if (operand.kind !== 'values') return [];
   const holds = (value: bigint): boolean =>
     operand.ranges.some((one) => one.low <= value && value <= one.high) !== test.negated;
-  if (holds(1n)) return having(access.header, ...(holds(0n) ? [] : [access.isSet]));
-  return holds(0n) ? having(access.header, access.isClear) : [];
+  const header = access.header === 'arp' ? 'any-arp' : access.header;
+  const isSet = holds(1n) ? having(header, ...access.isSet) : [];
+  const isClear = holds(0n) ? access.isClear.flatMap((one) => having(header, one)) : [];
+  return [...isSet, ...isClear];
+}
+
+/** Addresses that nft knows as bare bits. */
+function lowerRawValue(test: Test, access: ValueAccess, context: MatchContext): readonly Question[] {
+  const { left, header, bits } = access;
+  if (typeof left !== 'object' || !('payload' in left) || !('base' in left.payload)) return [];
+  const raw = { base: left.payload.base, offset: left.payload.offset, bits };
+  if (test.operand.kind === 'self') return lowerRawSelf(test, raw, header, context);
+  if (test.operand.kind !== 'named') return lowerValue(test, access, context);
+  const isConstant = context.sets.get(test.operand.set)?.contributed.length === 0;
+  return isConstant ? lowerRawNamed(test, raw, header, context) : refuse(test, context, 'against a set of guests');
+}
+
+function lowerWide(test: Test, access: WideAccess, context: MatchContext): readonly Question[] {
+  const { offset, bits, header } = access;
+  const raw = { base: 'th', offset, bits } as const;
+  if (test.operand.kind === 'self') return lowerRawSelf(test, raw, header, context);
+  return lowerWideRaw(test, raw, header, context);
 }
 
 /** WHY: nft refuses `arp` fields behind another EtherType than ARP, so RARP's are read as raw bits. */

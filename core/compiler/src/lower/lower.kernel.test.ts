@@ -151,8 +151,8 @@ test.skipIf(!isHere)('a routed tap loads beside bridge ports, with reject and co
 
 /** A rule for each field and each way of asking for it. */
 function everyField(): readonly PolicyRule[] {
-  const fields = [...FIELDS.keys()].filter((id) => id !== 'connection.state');
-  const plain = fields.map((id) => (id.includes('fragment') ? is(id, 1) : is(id, 0, '2-3')));
+  const fields = [...FIELDS.keys(), 'tcp.option.77'].filter((id) => !id.startsWith('connection.'));
+  const plain = fields.map((id) => (FIELDS.get(id)?.type.kind === 'flag' ? is(id, 1) : is(id, 0, '2-3')));
   const maskable = fields.filter(
     (id) => /type|mark|flags|^ip6?\.(source|destination)|^ether|-mac$/.test(id) && !id.includes('icmpv6.target'),
   );

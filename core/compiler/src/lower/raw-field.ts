@@ -2,8 +2,8 @@
 import { concat, isAtLeast, match, rawPayload, setRef } from '@weir/nftables-json';
 import type { PayloadBase, Statement } from '@weir/nftables-json';
 import type { Test, ValueRange } from '../policy/match.ts';
-import { headerQuestion } from './field-access.ts';
-import type { AccessHeader } from './field-access.ts';
+import { headerQuestion } from './header-question.ts';
+import type { AccessHeader } from './header-question.ts';
 import { unsupportedField } from './findings.ts';
 import { useOwn } from './match-context.ts';
 import type { MatchContext } from './match-context.ts';

@@ -6,7 +6,7 @@ import { intersection } from '../values/ranges.ts';
 import type { Place } from './place.ts';
 import { ANY_TYPE, IP_TYPES, asksProtocol } from './question.ts';
 import type { Question } from './question.ts';
-import { complementRanges, sameRanges } from './value-ranges.ts';
+import { complementRanges, sameRanges, singles } from './value-ranges.ts';
 import { writeOperand } from './write-value.ts';
 import type { ValueForm } from './write-value.ts';
 
@@ -25,8 +25,13 @@ function amongValues(left: Expression, ranges: readonly ValueRange[], bits: numb
  * so wherever the outer type is not known yet, it is asked in front of every IP or transport field.
  */
 export function writeQuestion(asked: Question, place: Place, isIp: boolean): readonly Statement[] {
-  return [...etherStatements(asked, place, isIp), ...protocolStatements(asked), ...asked.statements];
+  const protocol = protocolStatements(asked);
+  // WHY: nft 1.0.6 aborts when it lists raw bits of the upper layer behind the protocol GRE (an assertion of its own).
+  const parts = sameRanges(asked.protocol, GRE) ? [asked.statements, protocol] : [protocol, asked.statements];
+  return [...etherStatements(asked, place, isIp), ...parts.flat()];
 }
+
+const GRE = singles(47);
 
 function etherStatements(asked: Question, place: Place, isIp: boolean): readonly Statement[] {
   const known = isIp || !place.isLink ? IP_TYPES : ANY_TYPE;

@@ -41,6 +41,15 @@ export type Header =
   | 'icmpv6'
   /** ICMPv6 neighbour solicitation, advertisement or redirect: the messages with a target (RFC 4861 4.3–4.5). */
   | 'nd'
+  /** A neighbour discovery message whose first option is a link-layer address (RFC 4861 4.6.1). */
+  | 'nd-link'
+  /** ICMPv6 multicast listener query, version 1 report or done (RFC 2710). */
+  | 'mld'
+  /** IPv4 only. */
+  | 'igmp'
+  | 'esp'
+  | 'ah'
+  | 'gre'
   | 'stp'
   | 'connection'
   | 'packet';

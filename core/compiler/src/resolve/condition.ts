@@ -2,13 +2,13 @@
 import type { CompareExpression, Expression, FieldExpression, FieldReference, Value } from '@weir/grammar';
 import { suggest } from '../diagnostics/suggest.ts';
 import type { FieldType } from '../policy/field.ts';
-import { FIELDS } from '../policy/fields.ts';
+import { FIELDS, fieldOf } from '../policy/fields.ts';
 import type { Match, Operand, PayloadField, Test, ValueRange } from '../policy/match.ts';
 import { full } from '../values/ranges.ts';
 import { type Environment, textOf } from './environment.ts';
 import { all, any } from './end-match.ts';
 import { argument, badValue, emptySet, unknownField, wrongType } from './findings.ts';
-import { isNumeric, numberLiteral } from './literal-value.ts';
+import { numberLiteral } from './literal-value.ts';
 import { operandOf } from './operand.ts';
 import { spanOf } from './report.ts';
 
@@ -42,7 +42,7 @@ interface Target {
 
 function target(reference: FieldReference, env: Environment): Target | undefined {
   if (reference.kind === 'call') return payloadField(reference, env);
-  const field = FIELDS.get(reference.text);
+  const field = fieldOf(reference.text);
   if (field !== undefined) return { field: field.id, type: field.type };
   const near = suggest(reference.text, FIELDS.keys());
   return env.world.report.add(unknownField(spanOf(env.file, reference), { name: reference.text, near }));
@@ -159,18 +159,17 @@ function maskValue(value: Value, type: FieldType, env: Environment): bigint | un
   return mask;
 }
 
-/** `<` and its kin, on numbers only. */
+/** `<` and its kin: numbers and addresses are ordered. */
 function ordered(expression: CompareExpression, found: Target, env: Environment): Match | undefined {
   const span = spanOf(env.file, expression);
   const { right, operator } = expression;
-  if (found.type.kind !== 'number' || !isNumeric(right) || right.kind !== 'number' || expression.mask) {
-    const params = { text: textOf(env, expression), wanted: 'a comparison of numbers' };
+  const edge = expression.mask === undefined ? edgeOf(right, found.type, env) : 'unordered';
+  if (edge === undefined) return undefined;
+  if (edge === 'unordered') {
+    const params = { text: textOf(env, expression), wanted: 'a comparison with one value' };
     return env.world.report.add(wrongType(span, params));
   }
   const bounds = full(bitsOf(found.type));
-  const value = numberLiteral(right, bounds.low, bounds.high, 'a value of this field', env);
-  if (value === undefined) return undefined;
-  const edge = value.low;
   const low = operator === '>' ? edge + 1n : operator === '>=' ? edge : bounds.low;
   const high = operator === '<' ? edge - 1n : operator === '<=' ? edge : bounds.high;
   if (low > high) {
@@ -184,4 +183,17 @@ function ordered(expression: CompareExpression, found: Target, env: Environment)
     operand: { kind: 'values', ranges: [{ low, high }] },
     span,
   };
+}
+
+/** The one value that a field is compared with; undefined when it is wrong, which has then been reported. */
+function edgeOf(value: Value, type: FieldType, env: Environment): bigint | 'unordered' | undefined {
+  const isOne =
+    value.kind === 'number' || value.kind === 'address' || value.kind === 'mac' || value.kind === 'name-value';
+  if (!isOne) return 'unordered';
+  const operands = operandOf(value, type, env);
+  if (operands === undefined) return undefined;
+  const [only] = operands;
+  if (operands.length !== 1 || only?.kind !== 'values') return 'unordered';
+  const [range] = only.ranges;
+  return range !== undefined && only.ranges.length === 1 && range.low === range.high ? range.low : 'unordered';
 }

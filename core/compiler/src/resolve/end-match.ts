@@ -1,6 +1,6 @@
 /** Ends of a rule (`from`, `to`) as matches over the address and port fields of both families. */
 import type { Span } from '@weir/plugin';
-import { ETHERTYPES } from '../policy/fields.ts';
+import { ETHERTYPES } from '../policy/field-names.ts';
 import type { Match, Operand, Test, ValueRange } from '../policy/match.ts';
 import { FAMILIES } from '../values/address.ts';
 import type { AddressTerm } from './typed-value.ts';

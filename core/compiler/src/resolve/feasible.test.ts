@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ETHERTYPES, FIELDS } from '../policy/fields.ts';
+import { ETHERTYPES } from '../policy/field-names.ts';
+import { FIELDS } from '../policy/fields.ts';
 import type { Header } from '../policy/field.ts';
 import type { Match, ValueRange } from '../policy/match.ts';
 import { contains, normalise } from '../values/ranges.ts';

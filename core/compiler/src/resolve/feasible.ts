@@ -3,7 +3,8 @@
  *
  * Guaranteed: false only when no frame can; a match may be unsatisfiable for finer reasons and still pass.
  */
-import { ETHERTYPES, FIELDS } from '../policy/fields.ts';
+import { ETHERTYPES } from '../policy/field-names.ts';
+import { fieldOf } from '../policy/fields.ts';
 import type { Header } from '../policy/field.ts';
 import type { Match, Test, ValueRange } from '../policy/match.ts';
 import { full, intersection, subtract } from '../values/ranges.ts';
@@ -37,6 +38,12 @@ const BOUNDS: Readonly<Record<Header, Partial<Headers>>> = {
   icmp: { ether: just(ETHERTYPES.ipv4), protocol: just(1) },
   icmpv6: { ether: just(ETHERTYPES.ipv6), protocol: just(58) },
   nd: { ether: just(ETHERTYPES.ipv6), protocol: just(58) },
+  'nd-link': { ether: just(ETHERTYPES.ipv6), protocol: just(58) },
+  mld: { ether: just(ETHERTYPES.ipv6), protocol: just(58) },
+  igmp: { ether: just(ETHERTYPES.ipv4), protocol: just(2) },
+  gre: { ether: IP, protocol: just(47) },
+  esp: { ether: IP, protocol: just(50) },
+  ah: { ether: IP, protocol: just(51) },
 };
 
 /** More alternatives than this are not followed: the answer is then "perhaps", which is true. */
@@ -79,7 +86,7 @@ const both = (a: Headers, b: Headers): Headers => ({
 });
 
 function ofTest(test: Test): Headers {
-  const field = typeof test.field === 'string' ? FIELDS.get(test.field) : undefined;
+  const field = typeof test.field === 'string' ? fieldOf(test.field) : undefined;
   if (field === undefined) return ANY;
   const bound: Headers = { ...ANY, ...BOUNDS[field.header] };
   if (test.mask !== undefined || test.operand.kind !== 'values') return bound;

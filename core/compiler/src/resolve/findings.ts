@@ -102,7 +102,7 @@ export const needsPorts = defineDiagnostic<{ subject?: string }>(error('resolve/
   help: 'ports belong to tcp, udp, udplite, sctp and dccp; name one of them before `port`',
 }));
 export const needsType = defineDiagnostic<{ clause: string }>(error('resolve/no-type'), ({ clause }) => ({
-  message: `\`${clause}\` belongs to icmp and icmpv6`,
+  message: `\`${clause}\` belongs to ${clause === 'type' ? 'icmp, icmpv6 and igmp' : 'icmp and icmpv6'}`,
   help: 'name one of them before it',
 }));
 export const neverMatches = defineDiagnostic<{ why: string }>(error('resolve/never-matches'), ({ why }) => ({

@@ -5,7 +5,8 @@ import { type Environment, textOf } from './environment.ts';
 import { emptySet, turnedRound, wrongType } from './findings.ts';
 import { macLiteral } from './literal-value.ts';
 import { lookUp } from './lookup.ts';
-import { setRanges } from './port-value.ts';
+import { full, normalise, subtract } from '../values/ranges.ts';
+import { notEmpty, setRanges } from './port-value.ts';
 import { spanOf } from './report.ts';
 import type { MacsValue } from './typed-value.ts';
 
@@ -34,6 +35,10 @@ export function macRanges(value: Value, env: Environment): readonly ValueRange[]
     const found = setRanges(value.members, (member) => macRanges(member, env));
     if (found === undefined || found.length > 0) return found;
     return env.world.report.add(emptySet(spanOf(env.file, value), { what: 'this set of hardware addresses' }));
+  }
+  if (value.kind === 'not-value') {
+    const inner = macRanges(value.operand, env);
+    return inner && notEmpty(subtract([full(48)], normalise(inner)), value, env);
   }
   const params = { text: textOf(env, value), wanted: 'a hardware address' };
   return env.world.report.add(wrongType(spanOf(env.file, value), params));

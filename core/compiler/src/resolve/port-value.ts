@@ -26,7 +26,7 @@ export function portRanges(value: Value, env: Environment): readonly ValueRange[
   }
   if (value.kind === 'not-value') {
     const inner = portRanges(value.operand, env);
-    return inner && subtract([{ low: 0n, high: 65535n }], inner);
+    return inner && notEmpty(subtract([{ low: 0n, high: 65535n }], inner), value, env);
   }
   if (value.kind === 'set-value') {
     const found = setRanges(value.members, (member) => portRanges(member, env));
@@ -34,6 +34,16 @@ export function portRanges(value: Value, env: Environment): readonly ValueRange[
     return env.world.report.add(emptySet(spanOf(env.file, value), { what: 'this set of ports' }));
   }
   return env.world.report.add(wrongType(spanOf(env.file, value), { text: textOf(env, value), wanted: 'a port' }));
+}
+
+/** What an exception leaves; undefined when that is nothing, which has then been reported. */
+export function notEmpty(
+  ranges: readonly ValueRange[],
+  value: Value,
+  env: Environment,
+): readonly ValueRange[] | undefined {
+  if (ranges.length > 0) return ranges;
+  return env.world.report.add(emptySet(spanOf(env.file, value), { what: `\`${textOf(env, value)}\`` }));
 }
 
 /** Members joined, exceptions taken away; undefined when any of them is wrong. */

@@ -1,6 +1,6 @@
 /** Words that rules know already: a declaration by that name would never be meant, or would change what rules mean. */
 import type { Name } from '@weir/grammar';
-import { PROTOCOLS } from '../policy/fields.ts';
+import { PROTOCOLS } from '../policy/field-names.ts';
 import type { Environment } from './environment.ts';
 import { reservedName } from './findings.ts';
 import { spanOf } from './report.ts';

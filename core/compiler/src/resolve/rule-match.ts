@@ -1,6 +1,7 @@
 /** The match of one rule: its subjects, ends, ports, types and condition, all of which must hold. */
 import type { Clause, EndClause, Rule } from '@weir/grammar';
-import { ETHERTYPES } from '../policy/fields.ts';
+import { ETHERTYPES } from '../policy/field-names.ts';
+import { fieldOf } from '../policy/fields.ts';
 import type { Match, Test } from '../policy/match.ts';
 import { addressValue } from './address-value.ts';
 import { condition } from './condition.ts';
@@ -48,7 +49,7 @@ export function ruleMatch(
     const state = stateTest(match);
     if (state !== undefined) {
       const help = 'guards only look at single frames; put this into a filter';
-      const params = { option: 'connection.state', where: 'in a guard', help };
+      const params = { option: typeof state.field === 'string' ? state.field : '', where: 'in a guard', help };
       return env.world.report.add(misplacedOption(state.span ?? spanOf(env.file, rule), params));
     }
   }
@@ -75,7 +76,7 @@ function stateTest(match: Match): Test | undefined {
     case 'not':
       return stateTest(match.of);
     case 'test':
-      return match.field === 'connection.state' ? match : undefined;
+      return typeof match.field === 'string' && fieldOf(match.field)?.header === 'connection' ? match : undefined;
     default:
       return match satisfies never;
   }

@@ -1,13 +1,15 @@
 /** Services: protocols with ports or ICMP types, and other services. */
 import type { Name, NameValue, NumberValue, ServiceMember, Value } from '@weir/grammar';
 import type { ValueRange } from '../policy/match.ts';
-import { ICMP_TYPES, ICMPV6_TYPES, PROTOCOLS } from '../policy/fields.ts';
+import { PROTOCOLS } from '../policy/field-names.ts';
+import { fieldOf } from '../policy/fields.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import { type Environment, textOf } from './environment.ts';
 import { badValue, needsPorts, needsType, unknownName } from './findings.ts';
 import { isNumeric, numberLiteral } from './literal-value.ts';
 import { lookUp } from './lookup.ts';
-import { portRanges, setRanges } from './port-value.ts';
+import { subtract } from '../values/ranges.ts';
+import { notEmpty, portRanges, setRanges } from './port-value.ts';
 import { spanOf } from './report.ts';
 import type { ServicePart, ServiceValue } from './typed-value.ts';
 
@@ -18,6 +20,13 @@ export const PORT_PROTOCOLS: ReadonlyMap<number, 'tcp' | 'udp' | 'udplite' | 'sc
   [PROTOCOLS.udplite, 'udplite'],
   [PROTOCOLS.sctp, 'sctp'],
   [PROTOCOLS.dccp, 'dccp'],
+]);
+
+/** The protocols whose messages have types, by number. */
+export const TYPED_PROTOCOLS: ReadonlyMap<number, 'icmp' | 'icmpv6' | 'igmp'> = new Map([
+  [PROTOCOLS.icmp, 'icmp'],
+  [PROTOCOLS.icmpv6, 'icmpv6'],
+  [PROTOCOLS.igmp, 'igmp'],
 ]);
 
 /** The number of a protocol's name; undefined for a name that is none. */
@@ -82,17 +91,23 @@ export function typeRanges(
   code: Value | undefined,
   env: Environment,
 ): { readonly types?: readonly ValueRange[]; readonly codes?: readonly ValueRange[] } | undefined {
-  const isIcmp = protocol === PROTOCOLS.icmp || protocol === PROTOCOLS.icmpv6;
+  const typed = TYPED_PROTOCOLS.get(protocol);
   const first = type ?? code;
-  if (first !== undefined && !isIcmp) {
-    const clause = type === undefined ? 'code' : 'type';
-    return env.world.report.add(needsType(spanOf(env.file, first), { clause }));
+  if (first !== undefined && (typed === undefined || (typed === 'igmp' && code !== undefined))) {
+    const clause = typed === 'igmp' || type === undefined ? 'code' : 'type';
+    return env.world.report.add(needsType(spanOf(env.file, clause === 'code' ? (code ?? first) : first), { clause }));
   }
-  const names = protocol === PROTOCOLS.icmp ? ICMP_TYPES : ICMPV6_TYPES;
-  const types = type && namedNumbers(type, names, 255n, 'an ICMP type', env);
-  const codes = code && namedNumbers(code, {}, 255n, 'an ICMP code', env);
+  const types = type && namedNumbers(type, namesOf(`${typed}.type`), 255n, TYPE_WORDS[typed ?? 'icmp'], env);
+  const codes = code && namedNumbers(code, namesOf(`${typed}.code`), 255n, 'an ICMP code', env);
   if ((type && !types) || (code && !codes)) return undefined;
   return { ...(types && { types }), ...(codes && { codes }) };
+}
+
+const TYPE_WORDS = { icmp: 'an ICMP type', icmpv6: 'an ICMP type', igmp: 'an IGMP type' } as const;
+
+function namesOf(field: string): Readonly<Record<string, number>> {
+  const type = fieldOf(field)?.type;
+  return type?.kind === 'number' ? (type.names ?? {}) : {};
 }
 
 /** The number that a parameter holds; undefined when it is none within `min`–`max`, which has then been reported. */
@@ -135,6 +150,10 @@ export function namedNumbers(
   }
   if (value.kind === 'set-value') {
     return setRanges(value.members, (member) => namedNumbers(member, names, max, what, env));
+  }
+  if (value.kind === 'not-value') {
+    const inner = namedNumbers(value.operand, names, max, what, env);
+    return inner && notEmpty(subtract([{ low: 0n, high: max }], inner), value, env);
   }
   const params = { text: textOf(env, value), why: `is not ${what}` };
   return env.world.report.add(badValue(spanOf(env.file, value), params));

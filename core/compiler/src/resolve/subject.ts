@@ -1,7 +1,7 @@
 /** What a rule is about: link protocols, IP protocols and services, with the ports and types that its clauses add. */
 import type { Name, NumberValue, Value } from '@weir/grammar';
 import { suggest } from '../diagnostics/suggest.ts';
-import { ETHERTYPES, PROTOCOLS } from '../policy/fields.ts';
+import { ETHERTYPES, PROTOCOLS } from '../policy/field-names.ts';
 import type { Match, ValueRange } from '../policy/match.ts';
 import { all, any, numbers, values } from './end-match.ts';
 import { type Environment, textOf } from './environment.ts';
@@ -9,7 +9,7 @@ import { misplacedOption, needsPorts, needsType, unknownName } from './findings.
 import { numberLiteral } from './literal-value.ts';
 import { lookUp } from './lookup.ts';
 import { spanOf } from './report.ts';
-import { PORT_PROTOCOLS, protocolNumber, typeRanges } from './service-value.ts';
+import { PORT_PROTOCOLS, protocolNumber, typeRanges, TYPED_PROTOCOLS } from './service-value.ts';
 import type { ServicePart } from './typed-value.ts';
 
 /** A link protocol by EtherType, or ways to be an IP service. */
@@ -124,7 +124,7 @@ function partMatch(part: ServicePart, extra: Refinement, found: Subject, env: En
   }
   const [ports, sourcePorts] = extra.exchanged ? [part.sourcePorts, part.ports] : [part.ports, part.sourcePorts];
   if ((extra.ports && ports) || (extra.sourcePorts && sourcePorts)) return said(found, 'port', env);
-  const icmp = protocol === PROTOCOLS.icmp ? 'icmp' : protocol === PROTOCOLS.icmpv6 ? 'icmpv6' : undefined;
+  const icmp = TYPED_PROTOCOLS.get(protocol);
   if (icmp === undefined && !noTypes(extra, env)) return undefined;
   if ((extra.type ?? extra.code) && (part.types ?? part.codes)) return said(found, 'type', env);
   const given = typeRanges(protocol, extra.type, extra.code, env);

@@ -51,6 +51,11 @@ export function tcpOption<N extends TcpOptionName>(name: N, field?: TcpOptionFie
   return { 'tcp option': (field === undefined ? { name } : { name, field }) as unknown as TcpOptionExpression };
 }
 
+/** Whether there is a TCP option of this kind (2–255), whatever nft calls it; compared with true or false. */
+export function tcpOptionByKind(kind: number): ExpressionOf<'tcp option'> {
+  return { 'tcp option': { base: kind, offset: 0, len: 8 } };
+}
+
 /** An IPv4 option or a field of it. */
 export function ipOption<N extends IpOptionName>(name: N, field?: IpOptionField<N>): ExpressionOf<'ip option'> {
   const body = field === undefined ? { name } : { name, field };

@@ -17,6 +17,7 @@ import { EvaluationError, Refusal } from './error.ts';
 import { EXTENSION, findExtension } from './packet.ts';
 import type { Load, Run } from './run.ts';
 import { loadMeta } from './read-meta.ts';
+import { loadTcpOption } from './tcp-option.ts';
 import type { Scope } from './scope.ts';
 import { L3, needIcmpType, needLink, needNetwork, needTransport, needVlan } from './scope.ts';
 
@@ -47,7 +48,7 @@ export const READ_SUPPORT = {
   '>>': true,
   concat: true,
   elem: true,
-  'tcp option': false,
+  'tcp option': true,
   'ip option': false,
   'sctp chunk': false,
   'dccp option': false,
@@ -99,6 +100,8 @@ function compileOne(expression: ExpressionObject, types: ValueTypes, scope: Scop
   if ('ct' in expression) return compileCt(expression.ct);
   if ('fib' in expression) return compileFib(expression.fib);
   if ('exthdr' in expression) return compileExthdr(expression.exthdr, scope);
+  if ('tcp option' in expression)
+    return loadTcpOption(expression['tcp option']) ?? unsupported('fields of TCP options');
   for (const operator of BITWISE) {
     const operands = (expression as Partial<Record<string, readonly Expression[]>>)[operator];
     if (operands !== undefined) return compileBitwise(operator, operands, types, scope);

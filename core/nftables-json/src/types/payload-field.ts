@@ -67,7 +67,8 @@ export const PAYLOAD_FIELDS = {
     type: field('igmp_type', 0, 8),
     mrt: field('integer', 8, 8),
     checksum: field('integer', 16, 16),
-    group: field('ipv4_addr', 32, 32),
+    // WHY: nft takes a number here and no address (1.0.6, tried).
+    group: field('integer', 32, 32),
   },
   ip6: {
     version: field('integer', 0, 4),

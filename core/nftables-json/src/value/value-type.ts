@@ -59,6 +59,8 @@ function exthdrType(body: unknown): ValueTypes {
 }
 
 function optionType(body: unknown): ValueTypes {
+  // WHY: the first byte of an option by its number asks whether it is there (nft 1.0.6, tried).
+  if (field(body, 'base') !== undefined && number(body, 'offset') === 0 && number(body, 'len') === 8) return existence;
   if (field(body, 'base') !== undefined) return [{ type: 'integer', bits: number(body, 'len') }];
   if (text(body, 'field') === '') return existence;
   return text(body, 'field') === 'addr' ? [{ type: 'ipv4_addr', bits: 32 }] : integer32;

@@ -48,4 +48,6 @@ export const subject = (hex: string): Subject => ({
   port: PORT,
   frame: readFrame(bytes(hex)),
   state: 'new',
+  connectionDirection: 'reply',
+  connectionMark: 7,
 });
