@@ -19,7 +19,6 @@ export type * from './lower/layout.ts';
 export * from './lower/lower.ts';
 export * from './pass-result.ts';
 export * from './policy/field.ts';
-export * from './policy/field-names.ts';
 export * from './policy/fields.ts';
 export * from './policy/flow.ts';
 export * from './policy/match.ts';

@@ -23,6 +23,8 @@ import {
   TCP_OPTIONS,
 } from './field-names.ts';
 
+export * from './field-names.ts';
+
 const MAC: FieldType = { kind: 'mac' };
 const IPV4: FieldType = { kind: 'ipv4' };
 const IPV6: FieldType = { kind: 'ipv6' };
