@@ -42,11 +42,12 @@ export interface Ends {
 }
 
 const PAYLOAD = ascii('weir agreement probe....');
-/** MSS, padding and window scale; a kind without a name; one that is longer than the header. */
+/** Every option that has a name; a kind without one; one that is longer than the header. */
 const TCP_OPTIONS = [
-  new Uint8Array([2, 4, 5, 0xb4, 1, 3, 3, 7]),
-  new Uint8Array([77, 4, 0, 0, 4, 2, 0, 8]),
-  new Uint8Array([1, 1, 8, 10]),
+  join([2, 4, 5, 0xb4, 1, 3, 3, 7]),
+  join([77, 4, 0, 0, 4, 2, 1, 1, 8, 10], new Uint8Array(8), [1, 1]),
+  join([5, 10], new Uint8Array(8), [19, 18], new Uint8Array(16), [30, 4, 0, 0, 34, 2, 1, 1]),
+  join([1, 1, 8, 10]),
 ];
 const PORTS_AND_REST = join(u16(22), u16(80), PAYLOAD);
 const EXTENSIONS = {
@@ -77,6 +78,9 @@ export function baseFrames(ends: Ends): readonly Uint8Array[] {
     in4(6, tcp(four, upper)),
     ...TCP_OPTIONS.map((options) => in4(6, tcp(four, { ...upper, options }))),
     in4(17, udp(four, upper)),
+    ...['01:00:5e:00:00:01', '33:33:00:00:00:01'].map((mac) =>
+      frame(0x0800, ipv4({ ...four, protocol: 17, payload: udp(four, upper) }), mac),
+    ),
     in4(2, join([0x16, 0, 0, 0], [224, 0, 0, 1])),
     in4(1, icmp({ type: 8, rest: PAYLOAD })),
     ...[2, 33, 47, 50, 51, 58, 59, 89, 112, 132, 136].map((protocol) => in4(protocol, PORTS_AND_REST)),
@@ -91,12 +95,17 @@ export function baseFrames(ends: Ends): readonly Uint8Array[] {
   const v6 = [
     in6(6, tcp(six, upper)),
     in6(17, udp(six, upper)),
+    ...TCP_OPTIONS.map((options) => in6(6, tcp(six, { ...upper, options }))),
+    ...[2, 4].map((type) => in6(17, udp(six, upper), [{ ...routing, type }])),
     in6(58, icmpv6(six, { type: 128, rest: PAYLOAD })),
     ...[0, 1, 33, 47, 50, 59, 89, 132, 135, 136, 139].map((protocol) => in6(protocol, PORTS_AND_REST)),
     in6(51, authentication(17, udp(six, upper))),
     in6(51, authentication(44, join([17, 0, 0, 8, 0, 0, 0, 1], udp(six, upper)))),
     in6(58, neighbourSolicitation(six, ends.src6, [{ kind: 'source-link-layer', mac: ends.srcMac }])),
     in6(58, neighbourAdvertisement(six, ends.src6, [{ kind: 'target-link-layer', mac: ends.srcMac }])),
+    ...['52:54:00:09:00:01', '02:00:00:00:00:01'].map((mac) =>
+      in6(58, neighbourAdvertisement(six, ends.src6, [{ kind: 'target-link-layer', mac }])),
+    ),
     in6(58, routerSolicitation(six)),
     in6(58, routerAdvertisement(six)),
     in6(58, redirect(six, ends.src6, ends.dst6)),

@@ -89,6 +89,7 @@ function widthOf(field: string | PayloadField): number {
 const WRITTEN: ReadonlyMap<string, Place> = new Map<string, Place>([
   ['ip.protocol', { base: 'network', offset: 72, bits: 8 }],
   ['ip6.protocol', { base: 'network', offset: 48, bits: 8 }],
+  ['icmpv6.link-address', { base: 'transport', offset: 208, bits: 48 }],
 ]);
 
 /** The frame with a field set, where it has room for it. */

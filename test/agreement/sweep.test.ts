@@ -14,7 +14,7 @@ import { sweepSite, type Theme, THEMES } from './sweep.ts';
 
 /** Ports of one ruleset. */
 const PORTS = 48;
-const FRAMES = Number(process.env['WEIR_SWEEP_FRAMES'] ?? (TIER === 2 ? 16 : 36));
+const FRAMES = Number(process.env['WEIR_SWEEP_FRAMES'] ?? (TIER === 2 ? 16 : 48));
 
 let bench: Bench | undefined;
 

@@ -1,6 +1,6 @@
 // Every construct of a frame's policy by itself: one guard or filter for each, in which little else decides. In: nothing but the field table. Out: themes,
 // and sites that hold some of them on a port each. Guarantees: pure; the same themes in the same order.
-import { ETHERTYPES, type Field, FIELDS, PROTOCOLS } from '@weir/compiler';
+import { ETHERTYPES, type Field, fieldOf, FIELDS, PROTOCOLS } from '@weir/compiler';
 import { macOf } from './generate-site.ts';
 import type { List, Site, SitePort } from './site.ts';
 
@@ -35,14 +35,10 @@ function addressConditions(
   ];
 }
 
-/** WHY: a mask on ARP's and BPDUs' hardware addresses, which are read as raw bits, is refused as a fault of the writer. */
-const macConditions = (field: string): readonly string[] => {
-  const [a = '', b = '', c = ''] = MACS;
-  const all = [...addressConditions(field, [a, b, c], 'ff:ff:ff:ff:ff:ff')];
-  return field.startsWith('ether.')
-    ? [...all.slice(0, 4), `${field} & 00:00:00:00:00:0f == 00:00:00:00:00:01`]
-    : all.slice(0, 4);
-};
+const macConditions = (field: string): readonly string[] => [
+  ...addressConditions(field, MACS, 'ff:ff:ff:ff:ff:ff').slice(0, 4),
+  `${field} & 00:00:00:00:00:0f == 00:00:00:00:00:01`,
+];
 
 /** A value in the middle of what base frames hold; probes go to it and beside it. */
 const MIDDLE: Readonly<Record<string, bigint>> = {
@@ -53,9 +49,14 @@ const MIDDLE: Readonly<Record<string, bigint>> = {
   'ip6.protocol': 17n,
   'packet.protocol': 17n,
   'icmp.type': 8n,
+  'igmp.type': 0x16n,
+  'ip.header-length': 5n,
+  'ip6.routing-type': 2n,
+  'arp.hardware-length': 6n,
+  'arp.protocol-length': 4n,
   'icmpv6.type': 135n,
   'packet.type': 2n,
-  'packet.length': 52n,
+  'packet.length': 48n,
   'ip.length': 52n,
   'ip6.length': 32n,
   'ip.ecn': 2n,
@@ -69,9 +70,7 @@ function numberConditions(field: string, bits: number): readonly string[] {
   return [
     `${field} == ${value}`,
     `${field} != ${value}`,
-    ...(bits === 1
-      ? []
-      : [`${field} in { ${value}, ${value < max ? value + 2n : value - 2n} }`.replace(`${max + 1n}`, `${max}`)]),
+    ...(bits === 1 ? [] : [`${field} in { ${value}, ${value >= 2n ? value - 2n : value + 2n} }`]),
     ...(bits === 1 ? [] : [`${field} >= ${value}`]),
     ...(bits === 1 ? [] : [`${field} & 0x${mask.toString(16)} == ${value & mask}`]),
   ];
@@ -86,11 +85,7 @@ function conditionsOf({ id, type }: Field): readonly string[] {
     case 'ipv4':
       return addressConditions(id, ADDRESSES.ipv4, '255.255.255.253');
     case 'ipv6':
-      // WHY: the target of a message is read as raw bits; a mask on it is refused.
-      return addressConditions(id, ADDRESSES.ipv6, 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffd').slice(
-        0,
-        id === 'icmpv6.target' ? 4 : 5,
-      );
+      return addressConditions(id, ADDRESSES.ipv6, 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffd');
     case 'number':
       return numberConditions(id, type.bits);
     case 'ifname':
@@ -101,7 +96,9 @@ function conditionsOf({ id, type }: Field): readonly string[] {
 }
 
 /** WHY: the state of a connection is not of the frame, and nobody else marks packets here. */
-const OF_A_FRAME = [...FIELDS.values()].filter(({ header, id }) => header !== 'connection' && id !== 'packet.mark');
+const OF_A_FRAME = [...FIELDS.values(), ...['tcp.option.77'].flatMap((id) => fieldOf(id) ?? [])].filter(
+  ({ header, id }) => header !== 'connection' && id !== 'packet.mark',
+);
 
 const FIELD_THEMES = OF_A_FRAME.flatMap((field) =>
   conditionsOf(field).map((condition) => theme('guard', 'out', `out accept where ${condition}`)),
@@ -145,6 +142,7 @@ const PROTOCOL_SUBJECTS = [
   'tcp, udp',
   'icmp type 8',
   'icmpv6 type 135',
+  'igmp type v2-report',
   'icmp code 0',
   'icmpv6 type 128 code 0',
   'tcp port 443',

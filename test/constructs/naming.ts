@@ -76,7 +76,7 @@ function clauseNames(clause: Clause, rule?: Rule): readonly string[] {
     case 'type':
     case 'code':
       return (rule?.subjects ?? []).flatMap((one) =>
-        one.kind === 'name' && (one.text === 'icmp' || one.text === 'icmpv6') ? [`${one.text} ${clause.kind}`] : [],
+        one.kind === 'name' && /^(icmp|icmpv6|igmp)$/.test(one.text) ? [`${one.text} ${clause.kind}`] : [],
       );
     case 'where':
       return [...new Set(connectives(clause.condition))].map((kind) => `where ${kind}`);

@@ -3,7 +3,7 @@
 // when the reference, told that this one part says the opposite, would have decided the frame otherwise; every unit is tried a bounded number of times.
 import { appendFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { type Direction, FIELDS, type Policy, type Port, type Profile, type SourceSet } from '@weir/compiler';
+import { type Direction, fieldOf, type Policy, type Port, type Profile, type SourceSet } from '@weir/compiler';
 import {
   type ConnectionState,
   decide,
@@ -152,7 +152,7 @@ export class Recorder {
     if (unit.kind !== 'test') return unit.constructs;
     const { field } = unit.test;
     if (typeof field !== 'string') return formsOf(unit.test, false).map((form) => `payload(${field.base}) ${form}`);
-    const forms = formsOf(unit.test, FIELDS.get(field)?.type.kind === 'flag');
+    const forms = formsOf(unit.test, fieldOf(field)?.type.kind === 'flag');
     return [...forms.flatMap((form) => fieldConstruct(field, form, ip?.family) ?? []), ...unit.constructs];
   }
 

@@ -1,6 +1,6 @@
 // Every construct of the rule language that a packet can meet, by name. In: the compiler's field table and the kinds of the syntax tree. Out: names.
 // Guarantees: a field, a clause, a verdict or an answer that the language gains has names here at once, or this file does not type-check.
-import { ETHERTYPES, type Field, FIELDS, PROTOCOLS, type RejectKind } from '@weir/compiler';
+import { ETHERTYPES, type Field, fieldOf, FIELDS, PROTOCOLS, type RejectKind } from '@weir/compiler';
 import type { Clause, VerdictWord } from '@weir/grammar';
 
 export const DIRECTIONS = ['in', 'out', 'inout'] as const;
@@ -13,7 +13,7 @@ const IN_BOTH: ReadonlySet<string> = new Set(['ip', 'tcp', 'udp', 'udplite', 'sc
 
 /** The name of a field in one form, met in a packet of that family; undefined where the field has one name for each family and the packet has none. */
 export function fieldConstruct(field: string, form: Form, family: 'ipv4' | 'ipv6' | undefined): string | undefined {
-  if (!IN_BOTH.has(FIELDS.get(field)?.header ?? '')) return `field ${field} ${form}`;
+  if (!IN_BOTH.has(fieldOf(field)?.header ?? '')) return `field ${field} ${form}`;
   return family === undefined ? undefined : `field ${field} ${form} in ${family}`;
 }
 
@@ -73,7 +73,7 @@ export const ENDS = [
 const CLAUSES = {
   end: ['from', 'to'].flatMap((side) => [...ENDS.map((end) => `${side} ${end}`), `${side} port`]),
   port: ['number', 'range', 'set', 'named'].map((form) => `port ${form}`),
-  type: ['icmp type', 'icmpv6 type'],
+  type: ['icmp type', 'icmpv6 type', 'igmp type'],
   code: ['icmp code', 'icmpv6 code'],
   where: ['where and', 'where or', 'where not'],
   limit: ['limit', 'limit over', 'limit burst', 'limit of bytes'],
@@ -114,7 +114,8 @@ export const CONSTRUCTS: readonly string[] = [
   ...Object.values(CLAUSES).flat(),
   ...['mac', 'ipv4', 'ipv6'].map((fact) => `own ${fact}`),
   ...['ipv4', 'ipv6'].map((type) => `named ${type}`),
-  ...[...FIELDS.values()].flatMap(fieldConstructs),
+  // One TCP option stands for all that have no name.
+  ...[...FIELDS.values(), ...['tcp.option.77'].flatMap((id) => fieldOf(id) ?? [])].flatMap(fieldConstructs),
   ...['link', 'network', 'transport'].flatMap((base) => FORMS.map((form) => `payload(${base}) ${form}`)),
   ...STATES.flatMap((state) => ['in', 'out'].map((direction) => `connection ${state} ${direction}`)),
   ...['ipv4', 'ipv6', 'link'].flatMap((family) =>

@@ -11,6 +11,7 @@ import { deviceOf, nameIn } from './place.ts';
 import { bothQuestions, question } from './question.ts';
 import type { Question } from './question.ts';
 import { complementRanges, prefixLength, prefixesOf } from './value-ranges.ts';
+import { wideMask } from './wide-mask.ts';
 import { writeOperand } from './write-value.ts';
 
 /** Where the bits stand. */
@@ -68,7 +69,10 @@ export function lowerWideRaw(
   header: AccessHeader,
   context: MatchContext,
 ): readonly Question[] {
-  if (test.mask !== undefined) return refuse(test, 'with a mask: it is too wide', context);
+  if (test.mask !== undefined) {
+    const access = { header, left: rawPayload(raw.base, raw.offset, raw.bits), bits: raw.bits };
+    return wideMask(test, access) ?? refuse(test, 'with a mask against so many values', context);
+  }
   const ranges = constantsOf(test, context);
   if (ranges === undefined) return refuse(test, 'against a set of guests on this nft version', context);
   const wanted = test.negated ? complementRanges(ranges, raw.bits) : ranges;

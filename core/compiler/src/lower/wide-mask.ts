@@ -23,7 +23,10 @@ interface Pattern {
 /** Most alternatives that are worth writing. */
 const MAX_PATTERNS = 64;
 
-export function wideMask(test: Test, access: ValueAccess): readonly Question[] | undefined {
+export function wideMask(
+  test: Test,
+  access: Pick<ValueAccess, 'header' | 'left' | 'bits'>,
+): readonly Question[] | undefined {
   const raw = rawBits(access);
   if (raw === undefined || test.operand.kind !== 'values' || test.mask === undefined) return undefined;
   const { mask } = test;
@@ -40,7 +43,7 @@ export function wideMask(test: Test, access: ValueAccess): readonly Question[] |
   );
 }
 
-function rawBits({ left, bits }: ValueAccess): RawBits | undefined {
+function rawBits({ left, bits }: Pick<ValueAccess, 'left' | 'bits'>): RawBits | undefined {
   if (typeof left !== 'object' || !('payload' in left) || !('base' in left.payload)) return undefined;
   return { base: left.payload.base, offset: left.payload.offset, bits };
 }
