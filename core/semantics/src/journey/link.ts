@@ -1,10 +1,11 @@
 /** ARP and neighbour discovery: the message of one station of a link to another, or about it. */
 import type { Flow, NetworkPolicy } from '@weir/compiler';
 import { networkOf, type PlacedEnd, placeEnd, portAt, sourceMac } from './ends.ts';
+import type { TripFacts } from './flight.ts';
 import type { Journey } from './journey.ts';
 import { arpFrame, bytesOf, packetFrame } from './packet.ts';
 import { bridgeAddresses, isSegment, type Site, standInMac } from './site.ts';
-import { type Start, Trip, type TripFacts } from './trip.ts';
+import { type Start, Trip } from './trip.ts';
 
 const BROADCAST = 0xffff_ffff_ffffn;
 

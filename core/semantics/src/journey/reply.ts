@@ -8,11 +8,12 @@ import type { Port } from '@weir/compiler';
 import { readBytes } from '../bits.ts';
 import { readFrame } from '../frame.ts';
 import { nextHop, sourceMac } from './ends.ts';
+import type { TripFacts } from './flight.ts';
 import type { Hop, Journey, PlaceHop } from './journey.ts';
 import { packetFrame, type PacketShape } from './packet.ts';
 import { endsOf } from './rewrite.ts';
 import type { Site } from './site.ts';
-import { type Start, Trip, type TripFacts } from './trip.ts';
+import { type Start, Trip } from './trip.ts';
 
 /** What answers a question of ICMP and ICMPv6; others of its types are not answered. */
 const ECHO_REPLY: ReadonlyMap<string, number> = new Map([

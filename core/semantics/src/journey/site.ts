@@ -6,9 +6,9 @@
  * rule where that is possible, so that they are treated as anybody is.
  */
 import type { NetworkPolicy, Policy, Port, ValueRange } from '@weir/compiler';
-import type { Family } from '@weir/plugin';
+import type { Family, NetworkRule } from '@weir/plugin';
 import { isWide, type Mentioned, mentionedIn } from './mentioned.ts';
-import { FAMILIES, FAMILY_BITS, firstFree, isIn, numberOf, prefixOf } from './ranges.ts';
+import { FAMILIES, FAMILY_BITS, firstFree, isIn, numberOf, prefixOf, rangesOfBlocks } from './ranges.ts';
 
 type Addresses = Readonly<Record<Family, bigint>>;
 
@@ -78,8 +78,22 @@ function hostRanges(policy: Policy, family: Family): readonly ValueRange[] {
   const bridges = policy.networks.flatMap(({ topology }) => topology.bridge.addresses);
   return [
     ...policy.hostAddresses[family],
+    ...policy.networks.flatMap(({ rules }) => rules.flatMap((rule) => translationAddresses(rule, family))),
     ...bridges.filter((address) => address.family === family).map(({ address }) => one(numberOf(address))),
   ];
+}
+
+/** Addresses that rules translate to, and single ones that they translate from: packets to them come to the host. */
+function translationAddresses({ hook, matches, action }: NetworkRule, family: Family): readonly ValueRange[] {
+  if (action.kind === 'snat' && action.family === family) {
+    return [{ low: numberOf(action.low), high: numberOf(action.high) }];
+  }
+  if (hook !== 'dstnat' || action.kind !== 'dnat' || action.family !== family) return [];
+  return matches.flatMap((match) =>
+    match.kind === 'address' && match.side === 'destination' && !match.negated
+      ? rangesOfBlocks(match.family, match.blocks).filter(({ low, high }) => match.family === family && low === high)
+      : [],
+  );
 }
 
 /** Addresses that somebody declared has: the host, guests, and everything inside networks. */

@@ -14,9 +14,10 @@ import { travelLink } from './link.ts';
 import { packetFrame } from './packet.ts';
 import { type Question, questionsOf } from './questions.ts';
 import { travelReply } from './reply.ts';
+import { endsOf } from './rewrite.ts';
 import { type Site, siteOf } from './site.ts';
 import { type Start, Trip } from './trip.ts';
-import { type Way, waysOf } from './ways.ts';
+import { devicesFor, type Way, waysOf } from './ways.ts';
 
 export interface TravelOptions {
   /** Everything is within its limit unless given. */
@@ -105,8 +106,10 @@ interface Tried {
   readonly journey: Journey;
 }
 
+type Journeyed = Pick<Tried, 'journey'>;
+
 /** INVARIANT: there is at least one. */
-function bestOf(journeys: readonly Tried[]): Tried {
+function bestOf<T extends Journeyed>(journeys: readonly T[]): T {
   const found = (['accept', 'reject', 'drop'] as const)
     .map((verdict) => journeys.find(({ journey }) => journey.verdict === verdict))
     .find((one) => one !== undefined);
@@ -172,6 +175,9 @@ export function travelFrame(
   const site = siteOf(policy);
   const port = site.ports.get(ifname);
   if (port === undefined) throw new Error(`no port ${JSON.stringify(ifname)} in this policy`);
-  const trip = new Trip(site, bytes, { ...facts, device: '' });
-  return direction === 'in' ? trip.goInto(port) : trip.go({ kind: 'port', port });
+  if (direction === 'in') return new Trip(site, bytes, { ...facts, device: '' }).goInto(port);
+  const start: Start = { kind: 'port', port };
+  const ends = endsOf(bytes);
+  const devices = ends ? devicesFor(site, start, ends.family, ends.destination.address) : [''];
+  return bestOf(devices.map((device) => ({ journey: new Trip(site, bytes, { ...facts, device }).go(start) }))).journey;
 }

@@ -31,7 +31,7 @@ export function waysOf(
 ): readonly Way[] {
   const { family, destinationPort: port } = question;
   const direct: Endpoint = { address: destination.address, ...(port !== undefined && { port }) };
-  const devices = devicesFor(site, source.start, question, destination.address);
+  const devices = devicesFor(site, source.start, family, destination.address);
   const ways: Way[] = devices.map((device) => ({ device, destination: direct }));
   const isOutside = source.start.kind === 'outside' && source.start.network === undefined;
   if (!byName || !isOutside || destination.start.kind !== 'port') return ways;
@@ -45,7 +45,7 @@ export function waysOf(
 }
 
 /** The host's devices to the outside that make a difference for this packet. */
-function devicesFor(site: Site, start: Start, { family }: Question, destination: bigint): readonly string[] {
+export function devicesFor(site: Site, start: Start, family: Family, destination: bigint): readonly string[] {
   const network = start.kind === 'port' ? networkOf(site, start.port) : undefined;
   const leaves = network !== undefined && !(isSegment(network) && !isServed(network, family));
   if (leaves) return orUnnamed(namedDevices([network], 'out'));

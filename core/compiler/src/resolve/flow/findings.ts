@@ -25,6 +25,10 @@ export const toItself = defineDiagnostic<{ end: string }>(error('flow/to-itself'
   message: `this flow goes from ${end} to itself, and nothing decides that`,
   help: 'name two different ends',
 }));
+export const passesBy = defineDiagnostic<Record<never, never>>(error('flow/passes-by'), () => ({
+  message: 'this flow does not pass this host: both its ends are outside',
+  help: 'name a guest, `host`, or an address inside a network at one end',
+}));
 export const cannotClaim = defineDiagnostic<{ text: string }>(error('flow/cannot-claim'), ({ text }) => ({
   message: `\`${text}\` cannot send with another's address here`,
   help: 'write a guest, or `world`, before `from`',
@@ -60,6 +64,7 @@ export const flowDiagnostics = [
   whoseGateway,
   noGateway,
   toItself,
+  passesBy,
   cannotClaim,
   badSender,
   titleTwice,

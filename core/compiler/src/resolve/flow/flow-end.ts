@@ -5,13 +5,16 @@
  * reported with the nearest one; a guest that is not whole is a hole, and nothing more is said about it.
  */
 import type { AddressValue, NameValue } from '@weir/grammar';
-import type { Family } from '@weir/plugin';
+import type { AddressBlock, Family } from '@weir/plugin';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { NetworkDeclaration, PortDeclaration } from '../../model/inventory.ts';
 import type { FlowEnd } from '../../policy/flow.ts';
+import type { ValueRange } from '../../policy/match.ts';
 import { addressBits, FAMILIES } from '../../values/address.ts';
+import { prefixRange } from '../../values/ranges.ts';
 import type { Environment } from '../environment.ts';
 import { unknownName } from '../findings.ts';
+import { literalRange, subnetRange } from '../inventory-range.ts';
 import { addressLiteral } from '../literal-value.ts';
 import { spanOf } from '../report.ts';
 import { badSender, noGateway, whichInterface, whoseGateway } from './findings.ts';
@@ -98,6 +101,47 @@ const portOf = (ifname: string, env: Environment): PortDeclaration | undefined =
 
 const networkOf = (port: PortDeclaration, env: Environment): NetworkDeclaration | undefined =>
   env.world.inventory.networks.find(({ view }) => view.name === port.network);
+
+/** Whether an end is nothing of this host's: no guest, no network, no address of the host or of its translations. */
+export function isOutside(end: FlowEnd, env: Environment): boolean {
+  if (end.kind === 'world') return true;
+  if (end.kind !== 'address') return false;
+  const { family, address } = end;
+  const { ports, networks, hostAddresses } = env.world.inventory;
+  const isAny = ({ low, high }: ValueRange): boolean => high - low === (1n << BigInt(addressBits(family))) - 1n;
+  const inside = [
+    ...hostAddresses[family],
+    ...ports.flatMap((port) => port[family]).filter((range) => !isAny(range)),
+    ...networks.flatMap((network) => networkRanges(network, family)),
+  ];
+  return !inside.some(({ low, high }) => low <= address && address <= high);
+}
+
+function networkRanges({ view, topology, rules }: NetworkDeclaration, family: Family): readonly ValueRange[] {
+  const translations = rules.flatMap(({ matches, action }) => [
+    ...(action.kind === 'snat' && action.family === family ? [blockRange(family, { ...action, kind: 'range' })] : []),
+    ...(action.kind === 'dnat' && action.family === family
+      ? matches.flatMap((match) =>
+          match.kind === 'address' && match.side === 'destination' && !match.negated && match.family === family
+            ? match.blocks.map((block) => blockRange(family, block))
+            : [],
+        )
+      : []),
+  ]);
+  return [
+    ...view.subnets.filter((subnet) => subnet.family === family).map(subnetRange),
+    ...topology.bridge.addresses
+      .filter((own) => own.family === family)
+      .map(({ address }) => literalRange(family, address)),
+    ...translations,
+  ];
+}
+
+function blockRange(family: Family, block: AddressBlock): ValueRange {
+  if (block.kind === 'prefix')
+    return prefixRange(literalRange(family, block.address).low, block.length, addressBits(family));
+  return { low: literalRange(family, block.low).low, high: literalRange(family, block.high).low };
+}
 
 /** Families in which the end can have an address, seen from the other end. */
 export function familiesOf(end: FlowEnd, other: FlowEnd, env: Environment): readonly Family[] {

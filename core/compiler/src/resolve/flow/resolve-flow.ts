@@ -13,8 +13,8 @@ import { FAMILIES } from '../../values/address.ts';
 import { type Environment, textOf } from '../environment.ts';
 import { unknownName } from '../findings.ts';
 import { spanOf } from '../report.ts';
-import { badSender, cannotClaim, noFamily, toItself } from './findings.ts';
-import { boundEnd, familiesOf, type NamedEnd, namedEnd } from './flow-end.ts';
+import { badSender, cannotClaim, noFamily, passesBy, toItself } from './findings.ts';
+import { boundEnd, familiesOf, isOutside, type NamedEnd, namedEnd } from './flow-end.ts';
 import { flowSubject, type RawSubject } from './flow-subject.ts';
 
 const STATES: readonly FlowState[] = ['new', 'established', 'related', 'invalid', 'untracked'];
@@ -57,18 +57,24 @@ function flowEnds({ source: from, destination: to }: FlowNode, env: Environment)
     !from.claimed || mayClaim(named, from.value, env),
     isJourney(source, destination, to, env),
   ];
-  return isRight.includes(false) ? undefined : { source, destination, ...(claimed && { claimed }) };
+  if (isRight.includes(false)) return undefined;
+  if (isOutside(source, env) && isOutside(destination, env)) {
+    return env.world.report.add(passesBy({ ...spanOf(env.file, from), end: to.end }, {}));
+  }
+  return { source, destination, ...(claimed && { claimed }) };
 }
 
 /** WHY: nobody sends from a group (RFC 1122 3.2.1.3, RFC 4291 2.7). */
 function isSender(node: EndNode, end: FlowEnd, env: Environment): boolean {
   if (end.kind !== 'address') return true;
-  const isGroup = end.family === 'ipv4' ? end.address >> 28n >= 14n : end.address >> 120n === 0xffn;
   const at = node.claimed ?? node.value;
   const why = 'is a group of stations, and a group sends nothing';
-  if (isGroup) env.world.report.add(badSender(spanOf(env.file, at), { text: textOf(env, at), why }));
-  return !isGroup;
+  if (isGroup(end)) env.world.report.add(badSender(spanOf(env.file, at), { text: textOf(env, at), why }));
+  return !isGroup(end);
 }
+
+const isGroup = (end: FlowEnd): boolean =>
+  end.kind === 'address' && (end.family === 'ipv4' ? end.address >> 28n >= 14n : end.address >> 120n === 0xffn);
 
 function mayClaim(end: NamedEnd, node: NameValue | AddressValue, env: Environment): boolean {
   if (end.kind === 'port' || end.kind === 'world') return true;
