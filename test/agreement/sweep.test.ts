@@ -40,7 +40,7 @@ function framesFor(
 ): readonly Uint8Array[] {
   const seed = Number(port.mac & 0xffn);
   const found = probes({ policy, port, direction, seed, count: FRAMES, ends: 2 }).filter(
-    (frame) => !isKnownToDiffer(frame, policy, port) && !taken.has(hex(frame)),
+    (frame) => !isKnownToDiffer(frame) && !taken.has(hex(frame)),
   );
   for (const frame of found) taken.add(hex(frame));
   return found;

@@ -8,15 +8,26 @@ import { applyCommand } from './commands/apply.ts';
 import { checkCommand } from './commands/check.ts';
 import type { CommandContext } from './commands/command.ts';
 import { compileCommand } from './commands/compile.ts';
+import { explainCommand } from './commands/explain.ts';
 import { downCommand } from './commands/down.ts';
 import { initCommand } from './commands/init.ts';
 import { targetsCommand } from './commands/targets.ts';
+import { testCommand } from './commands/test.ts';
 import type { CliIo } from './host/io.ts';
 import { LOG_LEVELS } from './host/logger.ts';
 import { VERSION } from './version.ts';
 
 /** Every command, in the order of the help. */
-export const COMMANDS = [initCommand, checkCommand, compileCommand, applyCommand, downCommand, targetsCommand] as const;
+export const COMMANDS = [
+  initCommand,
+  checkCommand,
+  compileCommand,
+  testCommand,
+  explainCommand,
+  applyCommand,
+  downCommand,
+  targetsCommand,
+] as const;
 
 const CLOSING = `
 Exit codes: 0 fine; 1 findings (errors in rule files, a refused change); 2 wrong usage; 3 a fault of Weir itself.

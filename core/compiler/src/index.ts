@@ -43,3 +43,4 @@ export * from './target/running.ts';
 export * from './target/state-source.ts';
 export * from './target/target.ts';
 export * from './target/targets.ts';
+export { formatAddress, formatMac } from './values/address.ts';

@@ -49,6 +49,8 @@ const README = `# Network rules of our guests
 
 \`\`\`
 weir check .                    # every problem, with its place
+weir test .                     # the tests that stand beside the rules
+weir explain . 'tcp 198.51.100.7 -> web1 port 443'
 weir compile . -o out           # nftables JSON: the whole ruleset, and one document per guest interface
 weir compile . --interface vnet0
 sudo weir apply .               # make the network on this host and load the ruleset
@@ -72,6 +74,7 @@ jobs:
         with:
           node-version: 22
       - run: npx --yes --package @weir/cli@${version} weir check . --format github
+      - run: npx --yes --package @weir/cli@${version} weir test . --format github
       - run: npx --yes --package @weir/cli@${version} weir compile . -o out
 `;
 }

@@ -17,7 +17,7 @@ export function compileProject(project: Project): PassResult<Documents | undefin
 }
 
 /** The same words about the same place are said once, whichever passes found them. */
-function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+export function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const seen = new Map<string, Diagnostic>();
   for (const diagnostic of diagnostics) {
     const { code, message, span } = diagnostic;

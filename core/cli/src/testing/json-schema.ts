@@ -6,18 +6,25 @@
  */
 type Schema = Readonly<Record<string, unknown>>;
 
-const NOTES = ['$schema', 'title', 'description'];
+const NOTES = ['$schema', '$defs', 'title', 'description'];
 
 /** Everything that does not fit; empty when the value is as the schema says. */
-export function schemaComplaints(schema: Schema, value: unknown, path = '$'): readonly string[] {
+export function schemaComplaints(schema: Schema, value: unknown, path = '$', root = schema): readonly string[] {
   return Object.entries(schema).flatMap(([word, rule]) => {
     if (NOTES.includes(word)) return [];
     const check = CHECKS[word];
-    return check ? check(rule, value, path, schema) : [`${path}: unknown word ${word} in the schema`];
+    return check ? check(rule, value, path, { schema, root }) : [`${path}: unknown word ${word} in the schema`];
   });
 }
 
-type Check = (rule: unknown, value: unknown, path: string, schema: Schema) => readonly string[];
+interface Within {
+  /** The schema that has the word. */
+  readonly schema: Schema;
+  /** The whole document, where `$ref` looks. */
+  readonly root: Schema;
+}
+
+type Check = (rule: unknown, value: unknown, path: string, within: Within) => readonly string[];
 
 function complainUnless(fits: boolean, path: string, words: string): readonly string[] {
   return fits ? [] : [`${path}: ${words}`];
@@ -46,24 +53,33 @@ const CHECKS: Readonly<Record<string, Check>> = {
     complainUnless(typeof value !== 'string' || value.length >= Number(rule), path, 'is too short'),
   pattern: (rule, value, path) =>
     complainUnless(typeof value !== 'string' || new RegExp(String(rule)).test(value), path, `is ${String(value)}`),
-  items: (rule, value, path) =>
-    Array.isArray(value) ? value.flatMap((item, at) => schemaComplaints(rule as Schema, item, `${path}[${at}]`)) : [],
+  items: (rule, value, path, { root }) =>
+    Array.isArray(value)
+      ? value.flatMap((item, at) => schemaComplaints(rule as Schema, item, `${path}[${at}]`, root))
+      : [],
   required: (rule, value, path) =>
     (rule as readonly string[]).flatMap((key) =>
       complainUnless(!isObject(value) || key in value, path, `lacks ${key}`),
     ),
-  properties: (rule, value, path) =>
+  properties: (rule, value, path, { root }) =>
     Object.entries(rule as Readonly<Record<string, Schema>>).flatMap(([key, inner]) =>
-      isObject(value) && key in value ? schemaComplaints(inner, value[key], `${path}.${key}`) : [],
+      isObject(value) && key in value ? schemaComplaints(inner, value[key], `${path}.${key}`, root) : [],
     ),
-  additionalProperties: (_, value, path, schema) =>
+  additionalProperties: (_, value, path, { schema }) =>
     Object.keys(isObject(value) ? value : {}).flatMap((key) =>
       complainUnless(key in (schema['properties'] as object), path, `has ${key}, which the schema does not know`),
     ),
-  anyOf: (rule, value, path) =>
+  anyOf: (rule, value, path, { root }) =>
     complainUnless(
-      (rule as readonly Schema[]).some((inner) => schemaComplaints(inner, value, path).length === 0),
+      (rule as readonly Schema[]).some((inner) => schemaComplaints(inner, value, path, root).length === 0),
       path,
       'fits none of the alternatives',
     ),
+  // WHY: ours point into their own `$defs` only.
+  $ref: (rule, value, path, { root }) => {
+    const found = (root['$defs'] as Readonly<Record<string, Schema>> | undefined)?.[
+      String(rule).replace('#/$defs/', '')
+    ];
+    return found ? schemaComplaints(found, value, path, root) : [`${path}: ${String(rule)} leads nowhere`];
+  },
 };

@@ -12,7 +12,6 @@ import type { ElementData } from './element-store.ts';
 import { EvaluationError, Refusal } from './error.ts';
 import { arrivalOf, atomsOf, compileVmap, namedSet } from './lookup.ts';
 import { compileMangle } from './mangle.ts';
-import { compileMeter } from './meter.ts';
 import { compileMatch } from './match.ts';
 import { compileRead } from './read.ts';
 import type { CompiledRule, Run, Step } from './run.ts';
@@ -56,7 +55,7 @@ export const STATEMENT_SUPPORT = {
   'ct helper': false,
   'ct timeout': false,
   'ct expectation': false,
-  meter: true,
+  meter: false,
   queue: false,
   synproxy: false,
   reset: false,
@@ -121,10 +120,6 @@ function compileOther(statement: Statement, scope: Scope, now: number): Step {
   if ('redirect' in statement) return compilePortNat('redirect', statement.redirect, scope);
   if ('set' in statement) return compileUpdate(statement.set, statement.set.set, undefined, scope, now);
   if ('map' in statement) return compileUpdate(statement.map, statement.map.map, statement.map.data, scope, now);
-  if ('meter' in statement) {
-    const { meter } = statement;
-    return compileMeter(meter, scope, (at) => statefulOf(meter.stmt, at));
-  }
   if ('notrack' in statement) return notrack;
   if ('log' in statement) {
     const body = statement.log ?? {};

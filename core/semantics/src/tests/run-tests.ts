@@ -47,6 +47,6 @@ export function runTests(policy: Policy, tests: readonly FlowTest[], options: Tr
 }
 
 /** `reject` alone takes any answer to the sender. */
-function isAsExpected(answer: FlowAnswer, { verdict, rejectWith }: FlowExpectation): boolean {
+export function isAsExpected(answer: FlowAnswer, { verdict, rejectWith }: FlowExpectation): boolean {
   return answer.verdict === verdict && (rejectWith === undefined || answer.rejectWith === rejectWith);
 }
