@@ -7,7 +7,8 @@ import { type Lab, openLab } from '../kernel/lab.ts';
 import { kernelTest, LAB, requirements } from '../kernel/requirements.ts';
 import { type AppliedSite, siteIn } from '../packets/applied.ts';
 import { owedTo } from './owed.ts';
-import { attackLab, attackSite, bridgeOf, PORTS, type Port, witnessDevice } from './ports.ts';
+import { attackLab, attackSite, bridgeOf, NETWORKS, PORTS, type Port, witnessDevice } from './ports.ts';
+import { errorAboutNothing, errorsAbout, openings } from './related.ts';
 import { flips, opening } from './flips.ts';
 
 let lab: Lab;
@@ -115,6 +116,47 @@ for (const port of PORTS.filter((one) => one.filter === 'open' && one.kind === '
       );
     }
   });
+}
+
+/** The two ports of a network with one address of each family: one follows connections, the other has no filter. */
+function pairIn(network: Port['network']): { readonly talker: Port; readonly thief: Port } {
+  const found = (filter: Port['filter']): Port => {
+    const port = PORTS.find((one) => one.network === network && one.kind === 'one address' && one.filter === filter);
+    if (port === undefined) throw new Error(`no such port in ${network}`);
+    return port;
+  };
+  return { talker: found('open'), thief: found('unfiltered') };
+}
+
+for (const network of NETWORKS) {
+  kernelTest(
+    `${network}: an error about a connection of others does not come to them as a part of it`,
+    LAB,
+    async () => {
+      const { talker, thief } = pairIn(network);
+      const [who, other] = [talker.actors[0], thief.actors[0]];
+      if (who === undefined || other === undefined) throw new Error('a port without an address');
+      const opened = [...openings(who.own, who.witness), ...openings(who.own, other.own)];
+      await sendFrom(talker, opened, openings(who.own, who.witness));
+      const stolen = errorsAbout(other.own, who.own, who.witness);
+      const honest = errorsAbout(other.own, who.own, other.own);
+      // From a port without a guard the same errors come through: nothing but the guard holds them back.
+      const unguarded = errorsAbout(who.witness, who.own, other.own);
+      const nothing = errorAboutNothing(who.witness, who.own);
+      const capture = await lab.agent('attacker').capture(talker.device);
+      await lab.agent('witness').send(witnessDevice(network), [nothing, ...unguarded]);
+      await lab.agent('attacker').send(thief.device, [...stolen, ...honest]);
+      await capture.frames([...unguarded, ...honest], 2);
+      const came = new Set((await capture.stop()).map(hex));
+      const arrived = (frames: readonly Uint8Array[]): number => frames.filter((frame) => came.has(hex(frame))).length;
+      expect({
+        stolen: arrived(stolen),
+        honest: arrived(honest),
+        unguarded: arrived(unguarded),
+        nothing: arrived([nothing]),
+      }).toEqual({ stolen: 0, honest: 4, unguarded: 4, nothing: 0 });
+    },
+  );
 }
 
 kernelTest('a bridge never learns the MAC address that a frame forges', LAB, async () => {

@@ -5,7 +5,7 @@ import { linkLocalOf } from '../kernel/frames.ts';
 import type { LabSpec } from '../kernel/lab.ts';
 
 /** The networks: one of each mode. */
-const NETWORKS = ['natted', 'routed', 'closed', 'wire'] as const;
+export const NETWORKS = ['natted', 'routed', 'closed', 'wire'] as const;
 export type NetworkName = (typeof NETWORKS)[number];
 
 const MODES = { natted: 'nat', routed: 'routed', closed: 'isolated', wire: 'bridged; uplink up0' } as const;
