@@ -163,6 +163,13 @@ test('a changed header has a right checksum, and the changed packet comes back',
   expect(result.packet.mark).toBe(7);
 });
 
+test('a fragment header is there once its offset is', () => {
+  const isFragment = bridge({ match: { op: '==', left: { exthdr: { name: 'frag' } }, right: true } });
+  const head = [...new Uint8Array(12).fill(2), 0x86, 0xdd, 0x60, 0, 0, 0, 0, 40, 44, 64, ...new Uint8Array(32).fill(1)];
+  expect(isFragment(new Uint8Array([...head, 58, 0, 0]))).toBe('drop');
+  expect(isFragment(new Uint8Array([...head, 58, 0, 0, 1]))).toBe('accept');
+});
+
 test('raw bits in `meta priority` are seen with their bytes turned round', () => {
   const copy: Statement = {
     mangle: { key: meta('priority'), value: { payload: { base: 'nh', offset: 96, len: 32 } } },

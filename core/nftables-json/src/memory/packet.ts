@@ -166,12 +166,15 @@ export function findExtension(layers: Layers, wanted: number): number | undefine
   let next = bytes[network + 6] ?? 0;
   let at = network + 40;
   while (next !== wanted) {
-    if (!CHAINED.has(next) || at + 2 > bytes.length) return undefined;
+    if (!CHAINED.has(next) || at + needed(next) > bytes.length) return undefined;
     if (next === EXTENSION.frag && (u16(bytes, at + 2) & ~7) !== 0) return undefined;
     const following = bytes[at] ?? 0;
     const words = bytes[at + 1] ?? 0;
     at += next === EXTENSION.frag ? 8 : next === EXTENSION.ah ? (words + 2) * 4 : (words + 1) * 8;
     next = following;
   }
-  return at + 2 <= bytes.length ? at : undefined;
+  return at + needed(wanted) <= bytes.length ? at : undefined;
 }
+
+/** Bytes of an extension header that must be there. WHY: of a fragment header the kernel reads the offset as well (Linux 6.18, tried). */
+const needed = (header: number): number => (header === EXTENSION.frag ? 4 : 2);
