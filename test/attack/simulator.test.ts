@@ -2,6 +2,7 @@
 // targets in turn, the frame's number leading, so that every frame meets each of them on many ports; WEIR_ATTACK_FULL=1 asks all of them everywhere.
 import { expect, test } from 'vitest';
 import { catalogue, type CatalogueEntry } from './catalogue.ts';
+import { inward } from './catalogue/inward.ts';
 import { owedTo } from './owed.ts';
 import { ALL_PORTS, attackSite, FILTERS, KINDS, type Port } from './ports.ts';
 import { type Passage, simulators, STATES, type State, TARGETS, type Witness } from './simulator.ts';
@@ -77,6 +78,24 @@ for (const kind of KINDS) {
     IS_FULL ? 600_000 : 60_000,
   );
 }
+
+test('what comes to a guest: only frames for it or for a group, of ARP, IPv4 and IPv6, in every mode and state, on every target', () => {
+  const faults: string[] = [];
+  for (const port of ALL_PORTS) {
+    for (const actors of port.actors.slice(0, 1)) {
+      for (const entry of inward(actors)) {
+        for (const state of ['new', 'established', 'related'] as const) {
+          const asked: Passage = { ifname: port.hostDevice, direction: 'in', bytes: entry.frame, state };
+          for (const [who, witness] of [['reference', reference] as const, ...memory]) {
+            if (witness(asked) !== (entry.guard === 'pass'))
+              faults.push(`${who}: ${port.kind}, ${port.filter}, ${state}: ${entry.name}`);
+          }
+        }
+      }
+    }
+  }
+  expect(faults.slice(0, 20)).toEqual([]);
+});
 
 test('every frame meets every state and every target', () => {
   const met = new Map<string, Set<string>>();
