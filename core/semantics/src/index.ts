@@ -7,6 +7,7 @@ export { fieldValue, hasHeader } from './field-value.ts';
 export type * from './journey/journey.ts';
 export type { Endpoint, PacketEnds } from './journey/rewrite.ts';
 export { endsOf } from './journey/rewrite.ts';
+export { rulesAt } from './journey/network-rules.ts';
 export * from './journey/travel.ts';
 export { readFrame } from './frame.ts';
 export type { Frame, IpLayer } from './frame.ts';

@@ -18,7 +18,8 @@ function internetSum(bytes: Uint8Array, start = 0): number {
 /** Reflected polynomial of CRC32c (RFC 9260 appendix A). */
 const CASTAGNOLI = 0x82f63b78;
 
-function crc32c(bytes: Uint8Array): number {
+/** The checksum of SCTP. */
+export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
     crc ^= byte;

@@ -10,8 +10,11 @@ import type { Site } from './site.ts';
 export interface TripFacts {
   /** Undefined: nobody tracks connections. */
   readonly state?: ConnectionState;
+  readonly connectionDirection?: 'original' | 'reply';
   readonly mark?: number;
   readonly oracle?: Oracle;
+  /** Say of rules that missed why they did; true unless given. */
+  readonly explain?: boolean;
   /** The host's device to the outside; empty: one that no rule names. */
   readonly device: string;
   /** The packet answers one whose connection was translated so. */

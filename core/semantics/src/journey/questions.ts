@@ -2,7 +2,8 @@
  * A flow as questions about single packets.
  *
  * Guaranteed: where a flow leaves something open (a service's members, ports that are not written, a family), there is a
- * question for each case that some rule of the policy tells from the others; so what they all get, every such packet gets.
+ * question for each case that some rule of the policy tells from the others (tests with masks aside); so what they all
+ * get, every such packet gets.
  */
 import type { Flow, FlowPart, ValueRange } from '@weir/compiler';
 import type { Family } from '@weir/plugin';

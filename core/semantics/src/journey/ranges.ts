@@ -30,13 +30,20 @@ export function rangesOfBlocks(family: Family, blocks: readonly AddressBlock[]):
     );
 }
 
+/** The values of a block that lie in none of the ranges, from the lowest on. */
+export function* freeValues(block: ValueRange, taken: readonly ValueRange[]): Generator<bigint, undefined> {
+  const sorted = taken.toSorted((a, b) => (a.low < b.low ? -1 : a.low > b.low ? 1 : 0));
+  let at = 0;
+  for (let value = block.low; value <= block.high;) {
+    let next = sorted[at];
+    while (next !== undefined && next.high < value) next = sorted[++at];
+    if (next !== undefined && next.low <= value) value = next.high + 1n;
+    else yield value++;
+  }
+  return undefined;
+}
+
 /** The first value of a block that lies in none of the ranges. */
 export function firstFree(block: ValueRange, taken: readonly ValueRange[]): bigint | undefined {
-  let value = block.low;
-  for (;;) {
-    const held = taken.find(({ low, high }) => low <= value && value <= high);
-    if (held === undefined) return value <= block.high ? value : undefined;
-    value = held.high + 1n;
-    if (value > block.high) return undefined;
-  }
+  return freeValues(block, taken).next().value;
 }

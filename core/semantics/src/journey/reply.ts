@@ -26,7 +26,7 @@ export function travelReply(
   site: Site,
   journey: Journey,
   asker: Start,
-  facts: Pick<TripFacts, 'device' | 'oracle'>,
+  facts: Pick<TripFacts, 'device' | 'oracle' | 'explain'>,
 ): Journey | undefined {
   const first = journey.hops[0];
   const last = journey.hops.at(-1);
@@ -36,7 +36,12 @@ export function travelReply(
     return undefined;
   const answerer = answererAt(site, last);
   const made = makeReply(site, answerer, shape);
-  const known: TripFacts = { ...facts, state: 'established', answers: journey.translations };
+  const known: TripFacts = {
+    ...facts,
+    state: 'established',
+    connectionDirection: 'reply',
+    answers: journey.translations,
+  };
   const reply = new Trip(site, made.bytes, known).go(made.start);
   if (reply.verdict !== 'accept') return reply;
   const end = reply.hops.at(-1);

@@ -8,7 +8,7 @@
 import type { NetworkPolicy, Policy, Port, ValueRange } from '@weir/compiler';
 import type { Family, NetworkRule } from '@weir/plugin';
 import { isWide, type Mentioned, mentionedIn } from './mentioned.ts';
-import { FAMILIES, FAMILY_BITS, firstFree, isIn, numberOf, prefixOf, rangesOfBlocks } from './ranges.ts';
+import { FAMILIES, FAMILY_BITS, firstFree, freeValues, isIn, numberOf, prefixOf, rangesOfBlocks } from './ranges.ts';
 
 type Addresses = Readonly<Record<Family, bigint>>;
 
@@ -125,15 +125,14 @@ function chooseAddresses(
 ): ReadonlyMap<string, bigint> {
   const chosen = new Map<string, bigint>();
   for (const family of FAMILIES) {
-    const taken = [...takenOf(family)];
+    const spares = spareAddresses(policy, family, takenOf(family));
     for (const port of policy.ports) {
-      const subnets = (networks.get(port.network)?.view.subnets ?? []).filter((subnet) => subnet.family === family);
+      const network = networks.get(port.network);
+      const subnets = (network?.view.subnets ?? []).filter((subnet) => subnet.family === family).map(prefixOf);
       const address = port[family].some((range) => isAny(range, family))
-        ? anyAddress(family, subnets, policy, taken)
-        : ownAddress(port[family], subnets.map(prefixOf));
-      if (address === undefined) continue;
-      chosen.set(`${port.ifname} ${family}`, address);
-      taken.push(one(address));
+        ? network && spares(network).next().value
+        : ownAddress(port[family], subnets);
+      if (address !== undefined) chosen.set(`${port.ifname} ${family}`, address);
     }
   }
   return chosen;
@@ -148,26 +147,30 @@ function ownAddress(own: readonly ValueRange[], subnets: readonly ValueRange[]):
   return own.find(({ low }) => low >> 118n !== 0x3fan)?.low ?? own[0]?.low;
 }
 
-type Subnets = NetworkPolicy['view']['subnets'];
-
-/** Of a port with `address any`: one inside its network that nobody else has. */
-function anyAddress(
-  family: Family,
-  subnets: Subnets,
+/** For ports with `address any`: addresses of each network that nobody else has, one after the other. */
+function spareAddresses(
   policy: Policy,
+  family: Family,
   taken: readonly ValueRange[],
-): bigint | undefined {
-  if (subnets.length === 0) return firstFree(PRIVATE[family], taken);
-  const stations = [
-    ...hostRanges(policy, family),
-    ...policy.ports.flatMap((port) => port[family]).filter((range) => !isAny(range, family)),
-    ...subnets.map(({ gateway }) => one(numberOf(gateway))),
-    ...taken.filter(({ low, high }) => low === high),
-  ];
-  for (const subnet of subnets) {
-    const { low, high } = prefixOf(subnet);
-    const found = firstFree(low + 1n < high ? { low: low + 1n, high: high - 1n } : { low, high }, stations);
-    if (found !== undefined) return found;
+): (network: NetworkPolicy) => Iterator<bigint, undefined> {
+  const anywhere = freeValues(PRIVATE[family], taken);
+  const byNetwork = new Map<NetworkPolicy, Iterator<bigint, undefined>>();
+  const own = policy.ports.flatMap((port) => port[family]).filter((range) => !isAny(range, family));
+  return (network) => {
+    const subnets = network.view.subnets.filter((subnet) => subnet.family === family);
+    if (subnets.length === 0) return anywhere;
+    const gateways = subnets.map(({ gateway }) => one(numberOf(gateway)));
+    const spares =
+      byNetwork.get(network) ?? freeIn(subnets.map(prefixOf), [...hostRanges(policy, family), ...own, ...gateways]);
+    byNetwork.set(network, spares);
+    return spares;
+  };
+}
+
+/** WHY: the first and the last address of a subnet are no station's (RFC 919 section 7), where it has more than two. */
+function* freeIn(subnets: readonly ValueRange[], taken: readonly ValueRange[]): Generator<bigint, undefined> {
+  for (const { low, high } of subnets) {
+    yield* freeValues(low + 1n < high ? { low: low + 1n, high: high - 1n } : { low, high }, taken);
   }
   return undefined;
 }

@@ -9,6 +9,7 @@ import type { Family } from '@weir/plugin';
 import type { Oracle } from '../decision.ts';
 import type { ConnectionState } from '../subject.ts';
 import { nextHop, type PlacedEnd, placeEnd, sourceMac } from './ends.ts';
+import type { TripFacts } from './flight.ts';
 import type { Journey, Verdict } from './journey.ts';
 import { travelLink } from './link.ts';
 import { packetFrame } from './packet.ts';
@@ -22,6 +23,8 @@ import { devicesFor, type Way, waysOf } from './ways.ts';
 export interface TravelOptions {
   /** Everything is within its limit unless given. */
   readonly oracle?: Oracle;
+  /** Say of rules that missed why they did; true unless given. */
+  readonly explain?: boolean;
   /** Also follow the answers of what is accepted; true unless given. */
   readonly replies?: boolean;
 }
@@ -51,6 +54,12 @@ export interface FlowOutcome {
   readonly answers: readonly FlowAnswer[];
 }
 
+/** How ports are asked. */
+const mannerOf = ({ oracle, explain }: TravelOptions): Pick<TripFacts, 'oracle' | 'explain'> => ({
+  ...(oracle && { oracle }),
+  ...(explain !== undefined && { explain }),
+});
+
 /** Follows a flow. Throws when it is about ports or families that the policy does not have. */
 export function travelFlow(policy: Policy, flow: Flow, options: TravelOptions = {}): FlowOutcome {
   return travelIn(siteOf(policy), flow, options);
@@ -67,8 +76,8 @@ export function travelIn(site: Site, flow: Flow, options: TravelOptions = {}): F
 
 const isLink = ({ subject }: Flow): boolean => subject.kind === 'arp' || subject.kind === 'nd';
 
-function linkAnswer(site: Site, flow: Flow, { oracle }: TravelOptions): FlowAnswer {
-  const journey = travelLink(site, flow, { ...(oracle && { oracle }) });
+function linkAnswer(site: Site, flow: Flow, options: TravelOptions): FlowAnswer {
+  const journey = travelLink(site, flow, mannerOf(options));
   const about =
     flow.subject.kind === 'nd' ? ({ family: 'ipv6', protocol: 58 } as const) : ({ family: 'ipv4' } as const);
   return { ...about, ...verdictOf(journey), journey, others: [] };
@@ -126,7 +135,7 @@ function travelWay(
   question: Question,
   source: PlacedEnd,
   { device, destination }: Way,
-  { oracle }: TravelOptions,
+  options: TravelOptions,
 ): Journey {
   const { family } = question;
   const shape = {
@@ -140,7 +149,12 @@ function travelWay(
   const start: Start =
     source.start.kind === 'port' && hop === undefined ? { ...source.start, nextHop: false } : source.start;
   const bytes = packetFrame(shape, sourceMac(site, source.start), hop ?? 0n);
-  return new Trip(site, bytes, { state: flow.state, device, ...(oracle && { oracle }) }).go(start);
+  return new Trip(site, bytes, {
+    state: flow.state,
+    connectionDirection: 'original',
+    device,
+    ...mannerOf(options),
+  }).go(start);
 }
 
 function replyOf(
@@ -148,15 +162,16 @@ function replyOf(
   { state }: Flow,
   { start }: PlacedEnd,
   { way, journey }: Tried,
-  { oracle }: TravelOptions,
+  options: TravelOptions,
 ): Journey | undefined {
   if (journey.verdict !== 'accept' || (state !== 'new' && state !== 'established')) return undefined;
-  return travelReply(site, journey, start, { device: way.device, ...(oracle && { oracle }) });
+  return travelReply(site, journey, start, { device: way.device, ...mannerOf(options) });
 }
 
 export interface FrameFacts {
   /** Undefined: nobody tracks connections. */
   readonly state?: ConnectionState;
+  readonly connectionDirection?: 'original' | 'reply';
   readonly mark?: number;
   readonly oracle?: Oracle;
 }

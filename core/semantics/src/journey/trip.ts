@@ -134,8 +134,13 @@ export class Trip {
   }
 
   #hopAt(port: Port, direction: Direction): PortHop {
-    const { state, mark, oracle = withinLimits } = this.#flight.facts;
-    const options = { oracle, explain: true, ...(mark !== undefined && { mark }) };
+    const { state, connectionDirection, mark, oracle = withinLimits, explain = true } = this.#flight.facts;
+    const options = {
+      oracle,
+      explain,
+      ...(mark !== undefined && { mark }),
+      ...(connectionDirection && { connectionDirection }),
+    };
     const decision = decide(this.#site.policy, port, direction, readFrame(this.#flight.bytes), state, options);
     const { ifname, guest, network } = port;
     return { kind: 'port', ifname, guest, network, direction, frame: this.#flight.bytes, ...decision };

@@ -31,14 +31,27 @@ export interface TestRun {
   readonly coverage: readonly Covered[];
 }
 
-/** Runs the tests. Answers are not followed unless `options.replies` asks for it. */
-export function runTests(policy: Policy, tests: readonly FlowTest[], options: TravelOptions = {}): TestRun {
+type Asked = Pick<ExpectationResult, 'outcome' | 'failed'>;
+
+/**
+ * Runs the tests. Answers are not followed unless `options.replies` asks for it; of failed expectations the steps say why
+ * rules missed.
+ */
+export function runTests(
+  policy: Policy,
+  tests: readonly FlowTest[],
+  options: Omit<TravelOptions, 'explain'> = {},
+): TestRun {
   const site = siteOf(policy);
   const results = tests.map((test): TestResult => {
     const expectations = test.expectations.map((expectation) => {
-      const outcome = travelIn(site, expectation.flow, { replies: false, ...options });
-      const failed = outcome.answers.filter((answer) => !isAsExpected(answer, expectation));
-      return { expectation, passed: failed.length === 0, outcome, failed };
+      const ask = (explain: boolean): Asked => {
+        const outcome = travelIn(site, expectation.flow, { replies: false, ...options, explain });
+        return { outcome, failed: outcome.answers.filter((answer) => !isAsExpected(answer, expectation)) };
+      };
+      const quick = ask(false);
+      // Why rules missed is only of interest where something failed.
+      return { expectation, passed: quick.failed.length === 0, ...(quick.failed.length === 0 ? quick : ask(true)) };
     });
     return { test, passed: expectations.every(({ passed }) => passed), expectations };
   });

@@ -1,7 +1,17 @@
 // Rule files read as a project reads them, for the reference semantics: no disk but the rule library, no host.
 // In: texts by file name. Out: the policy, its tests and its names; throws with the first words of what is wrong.
 import { readFileSync } from 'node:fs';
-import { gatherSources, hasErrors, loadPlugins, readFlow, readSite, type Flow, type Site } from '@weir/compiler';
+import {
+  gatherSources,
+  hasErrors,
+  loadPlugins,
+  lower,
+  readFlow,
+  readSite,
+  TARGETS,
+  type Flow,
+  type Site,
+} from '@weir/compiler';
 import type { Plugin } from '@weir/plugin';
 import bridged from '@weir/plugin-bridged';
 import isolated from '@weir/plugin-isolated';
@@ -26,6 +36,19 @@ export function modelled(files: Readonly<Record<string, string>>, plugins: reado
     throw new Error(wrong.map(({ code, message }) => `${code} ${message}`).join('\n'));
   }
   return read.value;
+}
+
+/** The chains of the networks' own rules as a target gets them: the purposes of their rules by chain. */
+export function networkChains({ policy }: Site): ReadonlyMap<string, readonly string[]> {
+  const [target] = TARGETS;
+  if (target === undefined) throw new Error('there are no targets');
+  const { attachments } = loadPlugins(SHIPPED).value;
+  const { chains } = lower(policy, { target, attachments }).value;
+  const purposes = chains.map(({ name, rules }) => {
+    const words = rules.map(({ origin }) => ('purpose' in origin ? origin.purpose : origin.item));
+    return [name, words] as const;
+  });
+  return new Map(purposes.filter(([name]) => name.startsWith('network-')));
 }
 
 /** A flow of that site, as the command line reads it. */

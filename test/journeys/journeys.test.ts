@@ -2,12 +2,22 @@
 // one that kernels are asked.
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineMode, definePlugin, defineSettings, FORWARDING_MODE } from '@weir/plugin';
-import { endsOf, type FlowOutcome, type Hop, type Journey, runTests, travelFlow, travelFrame } from '@weir/semantics';
+import {
+  endsOf,
+  type FlowOutcome,
+  type Hop,
+  type Journey,
+  rulesAt,
+  runTests,
+  travelFlow,
+  travelFrame,
+} from '@weir/semantics';
 import { expect, test } from 'vitest';
-import { FAMILIES, type Family, MODE_TABLE, type ModeRow, type Station } from './mode-table.ts';
-import { flowIn, modelled } from './modelled.ts';
-import { FAR, HOST, LAN, OPEN_FILTER, siteText } from './site.ts';
+import { FAMILIES, type Family, MODE_TABLE, type ModeRow, type Station } from '../packets/mode-table.ts';
+import { flowIn, modelled, networkChains } from './modelled.ts';
+import { FAR, HOST, LAN, OPEN_FILTER, siteText } from '../packets/site.ts';
 
+const NETWORK_HOOKS = ['dstnat', 'dstnat-local', 'forward-from', 'forward-to', 'input', 'output', 'srcnat'] as const;
 const HOST_ADDRESSES = `host { address ${HOST.ipv4}, ${HOST.ipv6} }\n`;
 const site = modelled({ 'site.weir': siteText(OPEN_FILTER, () => 'open', HOST_ADDRESSES) });
 const outcome = (flow: string, of = site): FlowOutcome => travelFlow(of.policy, flowIn(of, flow));
@@ -141,6 +151,21 @@ test('a raw frame goes on over bridge and host, and toward a guest it is asked t
   });
   const tagged = Uint8Array.from([...frame.subarray(0, 12), 0x81, 0, 0, 5, ...frame.subarray(12)]);
   expect(travelFrame(site.policy, 'vnet1', 'out', tagged).verdict).toBe('drop');
+});
+
+test('the rules of networks are asked in the order in which the ruleset has them, the core’s own first', () => {
+  const emitted = networkChains(site);
+  const asked = new Map<string, readonly string[]>();
+  for (const network of site.policy.networks) {
+    for (const hook of NETWORK_HOOKS) {
+      const purposes = rulesAt(network, hook, site.policy.networks).map(({ ref }) => ref.purpose);
+      if (purposes.length > 0) asked.set(`network-${network.view.name}-${hook}`, purposes);
+    }
+  }
+  const sorted = (chains: ReadonlyMap<string, readonly string[]>) =>
+    [...chains].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  expect(sorted(asked)).toEqual(sorted(emitted));
+  expect(emitted.size).toBeGreaterThan(8);
 });
 
 const STRICT = `
