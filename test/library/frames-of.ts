@@ -55,6 +55,20 @@ export function ping4(from: Me, to: Me): Uint8Array {
   return frame(from.mac, to.mac, 0x0800, f.ipv4({ src: from.ip4, dst: to.ip4, protocol: 1, payload }));
 }
 
+/** "Port unreachable" about a UDP packet that `about` was sent by `to`. */
+export function error4(from: Me, to: Me, about: Me): Uint8Array {
+  const quoted = udp4(to, about).slice(14);
+  const payload = f.icmp({ type: 3, code: 3, rest: f.join(f.u32(0), quoted) });
+  return frame(from.mac, to.mac, 0x0800, f.ipv4({ src: from.ip4, dst: to.ip4, protocol: 1, payload }));
+}
+
+/** The same in IPv6. */
+export function error6(from: Me, to: Me, about: Me): Uint8Array {
+  const ends = { src: from.ip6, dst: to.ip6 };
+  const payload = f.icmpv6(ends, { type: 1, code: 4, rest: f.join(f.u32(0), udp6(to, about).slice(14)) });
+  return frame(from.mac, to.mac, 0x86dd, f.ipv6({ ...ends, nextHeader: 58, payload }));
+}
+
 /** An ICMPv6 message of any kind. */
 function icmpv6Frame(from: Me, to: Lies & { readonly payload: (ends: f.Ends) => Uint8Array }, dst: string): Uint8Array {
   const ends = { src: to.ip6 ?? from.ip6, dst: to.dst6 ?? dst };

@@ -35,6 +35,13 @@ const GUARDS: Readonly<Record<string, readonly Probe[]>> = {
     ['out', "detection of another's address", 'drop', (me) => of.addressProbe6(me, 'fd00:20::99')],
     ['in', "a neighbour's address", 'pass', () => of.advertisement(NEIGHBOUR, NEIGHBOUR.ip6)],
   ],
+  'no-foreign-errors': [
+    ['out', 'an error about a packet to it', 'pass', (me) => of.error4(me, GATEWAY, me)],
+    ['out', 'an error about a packet to another', 'drop', (me) => of.error4(me, GATEWAY, NEIGHBOUR)],
+    ['out', 'an IPv6 error about a packet to it', 'pass', (me) => of.error6(me, GATEWAY, me)],
+    ['out', 'an IPv6 error about a packet to another', 'drop', (me) => of.error6(me, GATEWAY, NEIGHBOUR)],
+    ['in', 'an error about anything', 'pass', (me) => of.error4(GATEWAY, me, NEIGHBOUR)],
+  ],
   'dhcp-server': [
     ['out', 'a DHCP answer', 'accept', (me) => of.dhcpAnswer(me, NEIGHBOUR)],
     ['out', 'a DHCPv6 answer', 'accept', (me) => of.dhcpv6Answer(me, NEIGHBOUR)],
@@ -51,7 +58,7 @@ const GUARDS: Readonly<Record<string, readonly Probe[]>> = {
     ['out', 'ordinary packets', 'pass', out4],
     ['in', 'ordinary packets', 'pass', in4],
   ],
-  'ipv6-router': [
+  router: [
     ['out', 'an advertisement', 'accept', advertised],
     ['out', "an advertisement from another's address", 'drop', (me) => of.routerAdvertisement(me, { ip6: 'fe80::1' })],
     [
@@ -67,6 +74,14 @@ const GUARDS: Readonly<Record<string, readonly Probe[]>> = {
       (me) => of.routerAdvertisement(me, { ip6: of.linkLocal(me), mac: OTHER }),
     ],
     ['in', 'a router solicitation', 'accept', () => of.routerSolicitation(NEIGHBOUR)],
+    ['out', 'an error about a packet to another', 'pass', (me) => of.error4(me, GATEWAY, NEIGHBOUR)],
+    ['out', 'an IPv6 error about a packet to another', 'pass', (me) => of.error6(me, GATEWAY, NEIGHBOUR)],
+    [
+      'out',
+      "an error from another's address",
+      'drop',
+      (me) => of.error4({ ...me, ip4: '10.20.0.99' }, GATEWAY, NEIGHBOUR),
+    ],
     ['out', 'a DHCP answer', 'drop', (me) => of.dhcpAnswer(me, NEIGHBOUR)],
     ['out', 'ordinary packets', 'pass', out4],
     ['out', 'packets of another', 'drop', (me) => of.udp4(me, GATEWAY, { ip4: '10.20.0.99' })],
