@@ -2,6 +2,6 @@
 export { parseFile, parseFlow, type ParsedFile, type ParsedFlow } from './parse.ts';
 export { MAX_DEPTH } from './layout.ts';
 export { nearest } from './hints.ts';
-export { syntaxCodes } from './codes.ts';
+export { syntaxTitles, type SyntaxCode } from './codes.ts';
 export type { SyntaxProblem } from './problem.ts';
 export type * from './tree.ts';

@@ -3,12 +3,12 @@
  *
  * In: nothing (types only). Guaranteed: codes are permanent and never reused.
  */
+import type { SyntaxCode } from './codes.ts';
 import type { Located } from './tree.ts';
 
 /** A syntax problem. The compiler turns it into a diagnostic with the same code, place and words. */
 export interface SyntaxProblem extends Located {
-  /** `syntax/…`. */
-  readonly code: string;
+  readonly code: SyntaxCode;
   /** Lower case, one line, no full stop. */
   readonly message: string;
   /** What could have stood there, in the operator's words, sorted and without repeats; empty where nothing is known. */

@@ -9,3 +9,4 @@ export type { HostRuntime } from './host/runtime.ts';
 export type { CompileCounts, CompileResult } from './output/compile-report.ts';
 export { run } from './run.ts';
 export { VERSION } from './version.ts';
+export { shippedCodes, type ListedCode } from './codes/shipped-codes.ts';

@@ -1,5 +1,6 @@
 /** The Weir compiler: from syntax trees to nftables documents. */
 export * from './compile.ts';
+export * from './diagnostics/catalogue.ts';
 export * from './diagnostics/line-index.ts';
 export * from './diagnostics/render-json.ts';
 export type { DiagnosticSources } from './diagnostics/render-sources.ts';

@@ -5,6 +5,7 @@
  * factories under the tokens of this package.
  */
 import type { DependencyContainer } from 'tsyringe';
+import type { DiagnosticHead } from './diagnostic.ts';
 
 /** The version of this contract. A plugin made for another one is refused before anything of it runs. */
 export const PLUGIN_API = 1;
@@ -15,6 +16,8 @@ export interface Plugin {
   readonly api: number;
   /** Names of plugins that must be present as well. */
   readonly requires: readonly string[];
+  /** Every diagnostic that the plugin can raise, for the list of codes and for formats that describe them. */
+  readonly diagnostics?: readonly DiagnosticHead[];
   register(container: DependencyContainer): void;
 }
 

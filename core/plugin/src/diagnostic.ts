@@ -34,6 +34,14 @@ export interface Diagnostic {
   readonly fix?: readonly Edit[];
 }
 
+/** What is known of a diagnostic before it is raised: one line of the list of all codes. */
+export interface DiagnosticHead {
+  readonly code: string;
+  readonly severity: Severity;
+  /** What the code is about, as a few words that do not depend on the case: `a rule that no packet can match`. */
+  readonly title?: string;
+}
+
 /** What a definition says for given parameters. */
 export interface DiagnosticText {
   readonly message: string;
@@ -43,22 +51,18 @@ export interface DiagnosticText {
 }
 
 /** A declared diagnostic: call it with a place and its parameters to get the value. */
-export interface DiagnosticDefinition<P> {
-  readonly code: string;
-  readonly severity: Severity;
+export interface DiagnosticDefinition<P> extends DiagnosticHead {
   (span: Span | undefined, params: P): Diagnostic;
 }
 
 /** Declares a diagnostic. `say` must be pure. */
-export function defineDiagnostic<P>(
-  head: { readonly code: string; readonly severity: Severity },
-  say: (params: P) => DiagnosticText,
-): DiagnosticDefinition<P> {
+export function defineDiagnostic<P>(head: DiagnosticHead, say: (params: P) => DiagnosticText): DiagnosticDefinition<P> {
   const make = (span: Span | undefined, params: P): Diagnostic => ({
     code: head.code,
     severity: head.severity,
     ...say(params),
     ...(span && { span }),
   });
-  return Object.assign(make, { code: head.code, severity: head.severity });
+  const { code, severity, title } = head;
+  return Object.assign(make, { code, severity, ...(title !== undefined && { title }) });
 }

@@ -6,7 +6,7 @@
  * under the mode's own codes. Guaranteed: both services are on unless switched off, and never there without a subnet.
  */
 import { inSubnet, parseAddress, prefixBounds, formatAddress } from './address.ts';
-import { defineDiagnostic, type Diagnostic } from './diagnostic.ts';
+import { defineDiagnostic, type Diagnostic, type DiagnosticDefinition, type DiagnosticHead } from './diagnostic.ts';
 import type { NetworkPort, NetworkView, Subnet } from './network.ts';
 import { defineSettings, type AddressRange, type Placed } from './settings.ts';
 import type { AddressService, DhcpHost, NameService, NetworkTopology } from './topology.ts';
@@ -139,29 +139,52 @@ function hostName(port: NetworkPort, ports: readonly NetworkPort[]): string {
   return alone ? port.guest : `${port.guest}-${port.ifname}`;
 }
 
-/** The checks of the two settings, with codes that start with the mode's plugin name. */
-export function hostServiceChecks(plugin: string): (network: ServedNetwork) => readonly Diagnostic[] {
+interface HostServiceFindings {
+  readonly outside: DiagnosticDefinition<{ range: string; network: string }>;
+  readonly lease: DiagnosticDefinition<Record<never, never>>;
+  readonly domain: DiagnosticDefinition<{ domain: string }>;
+  readonly without: DiagnosticDefinition<{ setting: string; network: string }>;
+}
+
+function hostServiceFindings(plugin: string): HostServiceFindings {
   const outside = defineDiagnostic<{ range: string; network: string }>(
-    { code: `${plugin}/dhcp-range-outside`, severity: 'error' },
+    { code: `${plugin}/dhcp-range-outside`, severity: 'error', title: 'a DHCP range outside the subnets' },
     ({ range, network }) => ({
       message: `the DHCP range \`${range}\` does not lie in one IPv4 subnet of network \`${network}\``,
       help: 'the first and the last address of a subnet cannot be leased either',
     }),
   );
-  const lease = defineDiagnostic<Record<never, never>>({ code: `${plugin}/dhcp-lease`, severity: 'error' }, () => ({
-    message: 'a lease lasts at least 2m and at most 4294967295 seconds',
-  }));
-  const domain = defineDiagnostic<{ domain: string }>({ code: `${plugin}/dns-domain`, severity: 'error' }, (found) => ({
-    message: `\`${found.domain}\` is not a DNS domain`,
-    help: 'labels of letters, digits and hyphens, joined by dots: `lab.example.org`',
-  }));
+  const lease = defineDiagnostic<Record<never, never>>(
+    { code: `${plugin}/dhcp-lease`, severity: 'error', title: 'a DHCP lease too short or too long' },
+    () => ({
+      message: 'a lease lasts at least 2m and at most 4294967295 seconds',
+    }),
+  );
+  const domain = defineDiagnostic<{ domain: string }>(
+    { code: `${plugin}/dns-domain`, severity: 'error', title: 'a text that is no DNS domain' },
+    (found) => ({
+      message: `\`${found.domain}\` is not a DNS domain`,
+      help: 'labels of letters, digits and hyphens, joined by dots: `lab.example.org`',
+    }),
+  );
   const without = defineDiagnostic<{ setting: string; network: string }>(
-    { code: `${plugin}/service-without-subnet`, severity: 'error' },
+    { code: `${plugin}/service-without-subnet`, severity: 'error', title: 'DHCP or DNS on a network without a subnet' },
     ({ setting, network }) => ({
       message: `\`${setting}\` needs a subnet, and network \`${network}\` has none`,
       help: 'add a `subnet` to the network, or remove the setting',
     }),
   );
+  return { outside, lease, domain, without };
+}
+
+/** What the checks of the two settings can find, for the list of the plugin's diagnostics. */
+export function hostServiceDiagnostics(plugin: string): readonly DiagnosticHead[] {
+  return Object.values(hostServiceFindings(plugin)) as readonly DiagnosticHead[];
+}
+
+/** The checks of the two settings, with codes that start with the mode's plugin name. */
+export function hostServiceChecks(plugin: string): (network: ServedNetwork) => readonly Diagnostic[] {
+  const { outside, lease, domain, without } = hostServiceFindings(plugin);
   return (network) => {
     const { dhcp, dns } = network.settings;
     const idle = network.subnets.length === 0;

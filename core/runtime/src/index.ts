@@ -19,7 +19,7 @@ export type {
   VlanStep,
 } from './plan/step.ts';
 export type { HostOptions } from './options.ts';
-export type { HostProblem, HostProblemCode } from './problem.ts';
+export { hostProblemTitles, type HostProblem, type HostProblemCode } from './problem.ts';
 export type { Phase, Progress, ProgressEvent } from './progress.ts';
 export { formatReport } from './report.ts';
 export type {

@@ -9,25 +9,25 @@ import {
 } from '@weir/plugin';
 
 const outside = defineDiagnostic<{ address: string; network: string }>(
-  { code: 'bridged/host-address-outside', severity: 'error' },
+  { code: 'bridged/host-address-outside', severity: 'error', title: 'a host address outside the segment' },
   ({ address, network }) => ({
     message: `\`${address}\` lies in no subnet of network \`${network}\``,
     help: 'add the `subnet` of the segment, so that its length is known',
   }),
 );
 const gateway = defineDiagnostic<{ address: string; network: string }>(
-  { code: 'bridged/host-address-gateway', severity: 'error' },
+  { code: 'bridged/host-address-gateway', severity: 'error', title: "a host address that is the router's" },
   ({ address, network }) => ({
     message: `\`${address}\` is the gateway of network \`${network}\`, a router on the segment and not this host`,
     help: 'give the host another address, or name the router with `gateway`',
   }),
 );
 const taken = defineDiagnostic<{ address: string; guest: string }>(
-  { code: 'bridged/host-address-taken', severity: 'error' },
+  { code: 'bridged/host-address-taken', severity: 'error', title: 'a host address that a guest has' },
   ({ address, guest }) => ({ message: `\`${address}\` is the address of guest \`${guest}\`` }),
 );
 const twice = defineDiagnostic<{ address: string }>(
-  { code: 'bridged/host-address-twice', severity: 'error' },
+  { code: 'bridged/host-address-twice', severity: 'error', title: 'a host address that is written twice' },
   ({ address }) => ({ message: `\`${address}\` is given twice`, help: 'keep one of them' }),
 );
 
@@ -47,3 +47,6 @@ export function checkHostAddresses(
     ];
   });
 }
+
+/** Every diagnostic declared here. */
+export const hostAddressDiagnostics = [outside, gateway, taken, twice] as const;

@@ -1,5 +1,5 @@
 /** The plugin `isolated`: the forwarding mode of networks that nothing routed enters or leaves. */
-import { definePlugin, FORWARDING_MODE } from '@weir/plugin';
+import { definePlugin, FORWARDING_MODE, hostServiceDiagnostics } from '@weir/plugin';
 import { isolatedMode } from './mode.ts';
 
 export { isolatedMode } from './mode.ts';
@@ -8,6 +8,7 @@ export default definePlugin({
   name: 'isolated',
   api: 1,
   requires: [],
+  diagnostics: hostServiceDiagnostics('isolated'),
   register: (container) => {
     container.register(FORWARDING_MODE, { useFactory: () => isolatedMode });
   },

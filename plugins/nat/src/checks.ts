@@ -21,7 +21,7 @@ import type { Forward, NatNetwork } from './settings.ts';
 const FAMILY_NAME: Readonly<Record<Family, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
 
 const forwardOverlap = defineDiagnostic<{ earlier: ForwardTarget }>(
-  { code: 'nat/forward-overlap', severity: 'error' },
+  { code: 'nat/forward-overlap', severity: 'error', title: 'forwardings that take the same ports' },
   ({ earlier }) => ({
     message: `this forwarding takes ports that another one takes: \`${ports(earlier.port)}\``,
     labels: [{ span: earlier.forward.span, text: 'the other forwarding' }],
@@ -29,35 +29,35 @@ const forwardOverlap = defineDiagnostic<{ earlier: ForwardTarget }>(
   }),
 );
 const forwardSize = defineDiagnostic<{ port: PortRange; toPort: PortRange }>(
-  { code: 'nat/forward-size', severity: 'error' },
+  { code: 'nat/forward-size', severity: 'error', title: 'a forwarding between different numbers of ports' },
   ({ port, toPort }) => ({
     message: `\`to-port\` has ${sizeOf(toPort)} and \`port\` has ${sizeOf(port)}`,
     help: 'write as many ports on both sides',
   }),
 );
 const forwardAddressless = defineDiagnostic<{ guest: string; network: string }>(
-  { code: 'nat/forward-without-address', severity: 'error' },
+  { code: 'nat/forward-without-address', severity: 'error', title: 'a forwarding to a guest without an address' },
   ({ guest, network }) => ({
     message: `\`${guest}\` has no fixed address in a subnet of network \`${network}\`, so nothing can be forwarded to it`,
     help: "give the guest's interface an `address`",
   }),
 );
 const forwardFamily = defineDiagnostic<{ guest: string; address: string; family: Family }>(
-  { code: 'nat/forward-address-family', severity: 'error' },
+  { code: 'nat/forward-address-family', severity: 'error', title: 'a forwarding from one family to the other' },
   ({ guest, address, family }) => ({
     message: `\`${address}\` cannot be forwarded: \`${guest}\` has no ${FAMILY_NAME[family]} address in this network`,
     help: 'the family is kept: an IPv4 address leads to an IPv4 address, an IPv6 address to an IPv6 one',
   }),
 );
 const forwardLoopback = defineDiagnostic<{ address: string }>(
-  { code: 'nat/forward-loopback', severity: 'error' },
+  { code: 'nat/forward-loopback', severity: 'error', title: 'a forwarding of a loopback address' },
   ({ address }) => ({
     message: `\`${address}\` is a loopback address and cannot be forwarded`,
     help: 'write an address that others reach the host by, or none for all of them',
   }),
 );
 const sourceTwice = defineDiagnostic<{ first: Placed<unknown>; family: Family }>(
-  { code: 'nat/source-twice', severity: 'error' },
+  { code: 'nat/source-twice', severity: 'error', title: 'two source addresses of one family' },
   ({ first, family }) => ({
     message: `a second ${FAMILY_NAME[family]} source`,
     labels: [{ span: first.span, text: 'the first one' }],
@@ -65,7 +65,7 @@ const sourceTwice = defineDiagnostic<{ first: Placed<unknown>; family: Family }>
   }),
 );
 const sourceUnused = defineDiagnostic<{ network: string; family: Family; routed: boolean }>(
-  { code: 'nat/source-family', severity: 'error' },
+  { code: 'nat/source-family', severity: 'error', title: 'a source address that no guest could get' },
   ({ network, family, routed }) => ({
     message: routed
       ? `network \`${network}\` routes IPv6, so an IPv6 source has no effect`
@@ -75,7 +75,7 @@ const sourceUnused = defineDiagnostic<{ network: string; family: Family; routed:
 );
 
 const sourceInside = defineDiagnostic<{ address: string; network: string }>(
-  { code: 'nat/source-inside', severity: 'error' },
+  { code: 'nat/source-inside', severity: 'error', title: 'a source address inside the network' },
   ({ address, network }) => ({
     message: `\`${address}\` lies inside network \`${network}\`, where no answer from outside would find it`,
     help: 'write an address that is routed to this host',
@@ -150,3 +150,15 @@ function sizeOf({ low, high }: PortRange): string {
   const count = high - low + 1;
   return count === 1 ? '1 port' : `${count} ports`;
 }
+
+/** Every diagnostic declared here. */
+export const natDiagnostics = [
+  forwardOverlap,
+  forwardSize,
+  forwardAddressless,
+  forwardFamily,
+  forwardLoopback,
+  sourceTwice,
+  sourceUnused,
+  sourceInside,
+] as const;

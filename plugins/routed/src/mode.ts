@@ -45,18 +45,18 @@ const settings = defineSettings({
 type RoutedNetwork = NetworkView<typeof settings>;
 
 const nextHopFamily = defineDiagnostic<{ address: string; network: string }>(
-  { code: 'routed/next-hop-family', severity: 'error' },
+  { code: 'routed/next-hop-family', severity: 'error', title: 'a next hop of a family that the network lacks' },
   ({ address, network }) => ({
     message: `network \`${network}\` has no subnet of the family of \`${address}\``,
     help: 'the routes of a family lead to a next hop of that family',
   }),
 );
 const nextHopTwice = defineDiagnostic<{ address: string }>(
-  { code: 'routed/next-hop-twice', severity: 'error' },
+  { code: 'routed/next-hop-twice', severity: 'error', title: 'two next hops of one family' },
   ({ address }) => ({ message: `\`${address}\` is a second next hop of its family`, help: 'write one a family' }),
 );
 const nextHopInside = defineDiagnostic<{ address: string; network: string }>(
-  { code: 'routed/next-hop-inside', severity: 'error' },
+  { code: 'routed/next-hop-inside', severity: 'error', title: 'a next hop inside the network itself' },
   ({ address, network }) => ({
     message: `the next hop \`${address}\` lies inside network \`${network}\` itself`,
     help: "write this host's address on the side of the external routers",
@@ -147,3 +147,6 @@ function toRules(network: RoutedNetwork): readonly NetworkRule[] {
     { hook: 'forward-to', matches: [], action: { kind: 'drop' }, purpose: 'nothing else enters the network' },
   ];
 }
+
+/** Every diagnostic declared here. */
+export const routedDiagnostics = [nextHopFamily, nextHopTwice, nextHopInside] as const;

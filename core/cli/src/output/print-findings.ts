@@ -6,6 +6,7 @@
  */
 import { hasErrors, renderDiagnostics, summarizeDiagnostics, type DiagnosticFormat } from '@weir/compiler';
 import type { Diagnostic } from '@weir/plugin';
+import { shippedCodes } from '../codes/shipped-codes.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { wantsColour, type CliIo } from '../host/io.ts';
 import { VERSION } from '../version.ts';
@@ -37,6 +38,7 @@ export function printFindings(
     format,
     colour: wantsColour(output, io.env),
     version: VERSION,
+    titles: new Map(shippedCodes().map(({ code, title }) => [code, title])),
     texts: context.texts,
     pathOf: context.pathOf,
   };

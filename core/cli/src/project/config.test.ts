@@ -44,3 +44,10 @@ test('values of a wrong kind are errors at their place, all of them', () => {
 test('text that is not JSON is an error where it stops being JSON', () => {
   expect(found('{ "target" "x" }')).toEqual(['": expected `:`, found `"`']);
 });
+
+test('what is wrong with the file has a code for each kind of mistake', () => {
+  const codes = (text: string): readonly string[] => readConfig(text, 'c').diagnostics.map(({ code }) => code);
+  expect(codes('{ "target": 12 }')).toEqual(['project/bad-config']);
+  expect(codes('not JSON')).toEqual(['project/bad-config']);
+  expect(codes('{ "targt": "x" }')).toEqual(['project/unknown-key']);
+});

@@ -7,13 +7,13 @@ function suggestion(near: string | undefined): { readonly help?: string } {
 
 /** The project file cannot be read as what it should be. */
 export const badConfig = defineDiagnostic<{ what: string }>(
-  { code: 'project/bad-config', severity: 'error' },
+  { code: 'project/bad-config', severity: 'error', title: 'a project file that cannot be read' },
   ({ what }) => ({ message: what }),
 );
 
 /** A key that means nothing. */
 export const unknownKey = defineDiagnostic<{ key: string; near?: string; known: readonly string[] }>(
-  { code: 'project/unknown-key', severity: 'error' },
+  { code: 'project/unknown-key', severity: 'error', title: 'a key of the project file that means nothing' },
   ({ key, near, known }) => ({
     message: `unknown key \`${key}\``,
     help:
@@ -23,7 +23,7 @@ export const unknownKey = defineDiagnostic<{ key: string; near?: string; known: 
 
 /** A target that is not in the table. */
 export const unknownTarget = defineDiagnostic<{ name: string; near?: string }>(
-  { code: 'project/unknown-target', severity: 'error' },
+  { code: 'project/unknown-target', severity: 'error', title: 'a target that is not in the table' },
   ({ name, near }) => ({
     message: `unknown target \`${name}\``,
     help: '`weir targets` lists them',
@@ -33,19 +33,19 @@ export const unknownTarget = defineDiagnostic<{ name: string; near?: string }>(
 
 /** A rule file that is there but cannot be read. */
 export const unreadableFile = defineDiagnostic<{ why: string }>(
-  { code: 'project/unreadable-file', severity: 'error' },
+  { code: 'project/unreadable-file', severity: 'error', title: 'a file on disk that cannot be read' },
   ({ why }) => ({ message: `the file cannot be read: ${why}` }),
 );
 
 /** A directory that is there but cannot be listed. */
 export const unreadableDirectory = defineDiagnostic<{ path: string; why: string }>(
-  { code: 'project/unreadable-directory', severity: 'error' },
+  { code: 'project/unreadable-directory', severity: 'error', title: 'a directory that cannot be listed' },
   ({ path, why }) => ({ message: `the directory \`${path}\` cannot be read: ${why}` }),
 );
 
 /** Bytes that are not UTF-8. */
 export const notUtf8 = defineDiagnostic<{ byte: number }>(
-  { code: 'project/not-utf8', severity: 'error' },
+  { code: 'project/not-utf8', severity: 'error', title: 'a rule file that is not UTF-8 text' },
   ({ byte }) => ({
     message: `the file is not UTF-8 text: byte ${byte} does not fit`,
     help: 'save the file in the encoding UTF-8',
@@ -54,7 +54,7 @@ export const notUtf8 = defineDiagnostic<{ byte: number }>(
 
 /** A plugin package that is not installed. */
 export const pluginNotFound = defineDiagnostic<{ name: string }>(
-  { code: 'project/plugin-not-found', severity: 'error' },
+  { code: 'project/plugin-not-found', severity: 'error', title: 'a plugin that is not installed' },
   ({ name }) => ({
     message: `cannot find the plugin \`${name}\``,
     help: name.startsWith('.')
@@ -65,15 +65,28 @@ export const pluginNotFound = defineDiagnostic<{ name: string }>(
 
 /** A plugin whose module cannot be loaded. */
 export const pluginBroken = defineDiagnostic<{ name: string; why: string }>(
-  { code: 'project/plugin-broken', severity: 'error' },
+  { code: 'project/plugin-broken', severity: 'error', title: 'a plugin whose module does not load' },
   ({ name, why }) => ({ message: `the plugin \`${name}\` cannot be loaded: ${why}` }),
 );
 
 /** A module that loads but is no plugin. */
 export const notAPlugin = defineDiagnostic<{ name: string }>(
-  { code: 'project/not-a-plugin', severity: 'error' },
+  { code: 'project/not-a-plugin', severity: 'error', title: 'a module that is no plugin' },
   ({ name }) => ({
     message: `\`${name}\` is not a Weir plugin`,
     help: 'its default export must be the result of `definePlugin({ … })`',
   }),
 );
+
+/** Every diagnostic declared here. */
+export const projectDiagnostics = [
+  badConfig,
+  unknownKey,
+  unknownTarget,
+  unreadableFile,
+  unreadableDirectory,
+  notUtf8,
+  pluginNotFound,
+  pluginBroken,
+  notAPlugin,
+] as const;

@@ -39,7 +39,7 @@ export async function importPlugins(
   wanted: readonly Configured<string>[] | undefined,
   place: PluginPlace,
 ): Promise<PassResult<readonly PluginCandidate[]>> {
-  if (!wanted) return { value: builtins(), diagnostics: [] };
+  if (!wanted) return { value: builtinPlugins(), diagnostics: [] };
   const results = await Promise.all(wanted.map((entry) => importPlugin(entry, place)));
   return {
     value: results.flatMap((result) => result.plugins),
@@ -47,7 +47,8 @@ export async function importPlugins(
   };
 }
 
-function builtins(): readonly PluginCandidate[] {
+/** What {@link BUILTIN} stands for. */
+export function builtinPlugins(): readonly { readonly source: string; readonly plugin: Plugin }[] {
   return [...BUILTINS].map(([source, plugin]) => ({ plugin, source }));
 }
 
@@ -57,7 +58,7 @@ interface Imported {
 }
 
 async function importPlugin({ value: name, span }: Configured<string>, place: PluginPlace): Promise<Imported> {
-  if (name === BUILTIN) return { plugins: builtins(), diagnostics: [] };
+  if (name === BUILTIN) return { plugins: builtinPlugins(), diagnostics: [] };
   // WHY: the modes that come with Weir are those this version was tested with, whatever else is installed.
   const own = BUILTINS.get(name);
   if (own) return { plugins: [{ plugin: own, source: name }], diagnostics: [] };

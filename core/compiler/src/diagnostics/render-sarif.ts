@@ -16,6 +16,8 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 /** What the log says about its maker. */
 export interface SarifOptions extends DiagnosticSources {
   readonly version: string;
+  /** What codes are about, by code; a rule whose code is not here has its id alone. */
+  readonly titles?: ReadonlyMap<string, string>;
 }
 
 /** The log as plain data. */
@@ -27,12 +29,19 @@ export function diagnosticsToSarif(diagnostics: readonly Diagnostic[], options: 
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'weir', version: options.version, rules: rules.map((id) => ({ id })) } },
+        tool: {
+          driver: { name: 'weir', version: options.version, rules: rules.map((id) => ruleOf(id, options.titles)) },
+        },
         columnKind: 'utf16CodeUnits',
         results: sortDiagnostics(diagnostics).map((diagnostic) => result(diagnostic, rules, view)),
       },
     ],
   };
+}
+
+function ruleOf(id: string, titles: SarifOptions['titles']): object {
+  const text = titles?.get(id);
+  return { id, ...(text !== undefined && { shortDescription: { text } }) };
 }
 
 function result(diagnostic: Diagnostic, rules: readonly string[], view: SourceView): object {

@@ -273,3 +273,15 @@ test('JSON text never steers a terminal and still says the same', () => {
 test('the report counts what it lists', () => {
   expect(diagnosticsReport(FOUND, sources)).toMatchObject({ format: 1, errors: 1, warnings: 1 });
 });
+
+test('SARIF says what a code is about where that is known', () => {
+  const sarif = renderDiagnostics([{ code: 'a/b', severity: 'error', message: 'x' }], {
+    texts: new Map(),
+    format: 'sarif',
+    colour: false,
+    version: '0',
+    titles: new Map([['a/b', 'a thing that is wrong']]),
+  });
+  expect(sarif).toContain('"shortDescription"');
+  expect(sarif).toContain('a thing that is wrong');
+});

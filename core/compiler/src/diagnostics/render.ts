@@ -22,6 +22,8 @@ export interface RenderOptions extends DiagnosticSources {
   readonly colour: boolean;
   /** Version of the tool, for formats that name it. */
   readonly version: string;
+  /** What codes are about, by code, for formats that describe them. */
+  readonly titles?: ReadonlyMap<string, string>;
 }
 
 /** The document of `--format json`; its schema is published with the command. */

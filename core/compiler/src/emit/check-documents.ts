@@ -15,14 +15,18 @@ import {
 import { defineDiagnostic, type Diagnostic } from '@weir/plugin';
 import type { Layout } from '../lower/layout.ts';
 
-const invalidDocument = defineDiagnostic<{
+/** The one diagnostic of the last look: always a fault of Weir. */
+export const invalidDocument = defineDiagnostic<{
   readonly file: string;
   readonly nft: NftVersion;
   readonly problem: Problem;
-}>({ code: 'emit/invalid-document', severity: 'error' }, ({ file, nft, problem }) => ({
-  message: `a fault of Weir: nft ${nft} would not read \`${file}\` as meant at \`${problem.pointer}\`: ${problem.message} (${problem.code})`,
-  help: 'nothing was written; report this with the rule files that lead to it',
-}));
+}>(
+  { code: 'emit/invalid-document', severity: 'error', title: 'a document that nft would not read' },
+  ({ file, nft, problem }) => ({
+    message: `a fault of Weir: nft ${nft} would not read \`${file}\` as meant at \`${problem.pointer}\`: ${problem.message} (${problem.code})`,
+    help: 'nothing was written; report this with the rule files that lead to it',
+  }),
+);
 
 /** The documents to look at, before they have digests. */
 export interface Drafts {

@@ -136,6 +136,7 @@ test('a plugin that throws costs only its own modes, and its words are in the me
   });
   const { value, diagnostics } = loadPlugins([broken, lazy, pluginWith('fine', [modeNamed('a')])]);
   expect([...value.modes.keys()]).toEqual(['a']);
+  expect(diagnostics.map(({ code }) => code)).toEqual(['plugin/failed', 'plugin/failed']);
   expect(diagnostics.map(({ message }) => message)).toEqual([
     'plugin `broken` failed while it registered: no disk',
     'plugin `lazy` failed while it registered: no factory',
@@ -180,4 +181,10 @@ test('a plugin may bring an attachment of its own, but not on the names of anoth
   const own = { ...bridgePort, name: 'other-port', prefix: 'other-' };
   expect(codes([pluginWith('one', [modeNamed('a', { attachment: 'other-port' })], [own])])).toEqual([]);
   expect(codes([pluginWith('one', [], [{ ...own, prefix: '' }])])).toEqual(['plugin/attachment-clash']);
+});
+
+test('plugins that require each other in a circle are refused', () => {
+  const one = pluginWith('one', [modeNamed('a')], [], { requires: ['two'] });
+  const two = pluginWith('two', [modeNamed('b')], [], { requires: ['one'] });
+  expect(codes([one, two])).toEqual(['plugin/requires-circle']);
 });

@@ -18,7 +18,7 @@ export class Findings {
 }
 
 export const tooManyAlternatives = defineDiagnostic<{ limit: number }>(
-  { code: 'lower/too-many-alternatives', severity: 'error' },
+  { code: 'lower/too-many-alternatives', severity: 'error', title: 'a condition with too many alternatives' },
   ({ limit }) => ({
     message: `this match has more than ${limit} alternatives`,
     help: 'name the addresses or ports as a set, or split the rule',
@@ -26,17 +26,17 @@ export const tooManyAlternatives = defineDiagnostic<{ limit: number }>(
 );
 
 export const unsupportedField = defineDiagnostic<{ field: string; where: string }>(
-  { code: 'lower/unsupported-field', severity: 'error' },
+  { code: 'lower/unsupported-field', severity: 'error', title: 'a field that the target cannot test' },
   ({ field, where }) => ({ message: `\`${field}\` cannot be tested ${where}` }),
 );
 
 export const unsupportedOption = defineDiagnostic<{ option: string; why: string; help?: string }>(
-  { code: 'lower/unsupported-option', severity: 'error' },
+  { code: 'lower/unsupported-option', severity: 'error', title: 'an option that the target does not have' },
   ({ option, why, help }) => ({ message: `\`${option}\` cannot be used here: ${why}`, ...(help && { help }) }),
 );
 
 export const rejectDowngraded = defineDiagnostic<{ target: string; direction: string }>(
-  { code: 'lower/reject-downgraded', severity: 'warning' },
+  { code: 'lower/reject-downgraded', severity: 'warning', title: 'a reject that can only be a drop' },
   ({ target, direction }) => ({
     message: `\`reject\` becomes \`drop\` on target \`${target}\`: the sender gets no answer`,
     help:
@@ -47,7 +47,7 @@ export const rejectDowngraded = defineDiagnostic<{ target: string; direction: st
 );
 
 export const markInUse = defineDiagnostic<{ mark: string; ours: string }>(
-  { code: 'lower/mark-in-use', severity: 'error' },
+  { code: 'lower/mark-in-use', severity: 'error', title: 'a mark that Weir keeps for itself' },
   ({ mark, ours }) => ({
     message: `\`mark ${mark}\` overlaps the bits ${ours} that weir keeps for itself`,
     help: 'choose another mark, or other bits for weir in the project configuration',
@@ -55,7 +55,7 @@ export const markInUse = defineDiagnostic<{ mark: string; ours: string }>(
 );
 
 export const noConnectionState = defineDiagnostic<{ target: string }>(
-  { code: 'lower/no-connection-state', severity: 'error' },
+  { code: 'lower/no-connection-state', severity: 'error', title: 'connections on a target that does not know them' },
   ({ target }) => ({
     message: `target \`${target}\` knows no connections for bridged packets, and this filter is stateful`,
     help: 'load nf_conntrack_bridge or br_netfilter, or write every accept as `stateless`',
@@ -63,7 +63,7 @@ export const noConnectionState = defineDiagnostic<{ target: string }>(
 );
 
 export const tooDeep = defineDiagnostic<{ limit: number }>(
-  { code: 'lower/too-deep', severity: 'error' },
+  { code: 'lower/too-deep', severity: 'error', title: 'blocks deeper than the kernel follows' },
   ({ limit }) => ({
     message: `\`use\` blocks are nested deeper than the kernel can follow (${limit} levels)`,
     help: 'flatten the blocks',
@@ -71,7 +71,7 @@ export const tooDeep = defineDiagnostic<{ limit: number }>(
 );
 
 export const unknownAttachment = defineDiagnostic<{ name: string }>(
-  { code: 'lower/unknown-attachment', severity: 'error' },
+  { code: 'lower/unknown-attachment', severity: 'error', title: 'an attachment that no plugin brings' },
   ({ name }) => ({
     message: `there is no attachment \`${name}\``,
     help: 'the plugin that provides it is not loaded',
@@ -79,14 +79,14 @@ export const unknownAttachment = defineDiagnostic<{ name: string }>(
 );
 
 export const attachmentClash = defineDiagnostic<{ first: string; second: string }>(
-  { code: 'lower/attachment-clash', severity: 'error' },
+  { code: 'lower/attachment-clash', severity: 'error', title: 'attachments that use the same names' },
   ({ first, second }) => ({
     message: `the attachments \`${first}\` and \`${second}\` use the same names in one table`,
   }),
 );
 
 export const unsafeText = defineDiagnostic<{ what: string; text: string }>(
-  { code: 'lower/unsafe-text', severity: 'error' },
+  { code: 'lower/unsafe-text', severity: 'error', title: 'a text that nft would read as something else' },
   ({ what, text }) => ({
     message: `the ${what} \`${text}\` cannot be written to nftables`,
     help: "use letters, digits, spaces and _ . / : , = + ( ) ' - only",

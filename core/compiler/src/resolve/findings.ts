@@ -1,17 +1,17 @@
 /** What resolving names, values and rules can find wrong. Each is declared once; the checks are named in the files that use them. */
-import { defineDiagnostic, type Label } from '@weir/plugin';
+import { defineDiagnostic, type DiagnosticHead, type Label } from '@weir/plugin';
 
 const near = (name: string | undefined): { readonly help?: string } =>
   name === undefined ? {} : { help: `did you mean \`${name}\`?` };
 
-const error = (code: string): { readonly code: string; readonly severity: 'error' } => ({ code, severity: 'error' });
+const error = (code: string, title: string): DiagnosticHead => ({ code, severity: 'error', title });
 
 export const unknownName = defineDiagnostic<{ name: string; what: string; near?: string | undefined; help?: string }>(
-  error('resolve/unknown-name'),
+  error('resolve/unknown-name', 'a name that nothing declares'),
   (p) => ({ message: `unknown ${p.what} \`${p.name}\``, ...(p.help === undefined ? near(p.near) : { help: p.help }) }),
 );
 export const notExported = defineDiagnostic<{ name: string; file: string; labels: readonly Label[] }>(
-  error('resolve/not-exported'),
+  error('resolve/not-exported', 'a name that its file keeps to itself'),
   ({ name, file, labels }) => ({
     message: `\`${name}\` is not exported by \`${file}\``,
     labels,
@@ -19,97 +19,124 @@ export const notExported = defineDiagnostic<{ name: string; file: string; labels
   }),
 );
 export const declaredTwice = defineDiagnostic<{ name: string; labels: readonly Label[] }>(
-  error('resolve/declared-twice'),
+  error('resolve/declared-twice', 'one name for two things in one file'),
   ({ name, labels }) => ({ message: `\`${name}\` is declared twice`, labels, help: 'rename one of them' }),
 );
 export const reservedName = defineDiagnostic<{ name: string; is: string }>(
-  error('resolve/reserved-name'),
+  error('resolve/reserved-name', 'a name that the language needs itself'),
   ({ name, is }) => ({ message: `nothing can be called \`${name}\`: it is ${is}`, help: 'choose another name' }),
 );
 export const wrongKind = defineDiagnostic<{ name: string; is: string; wanted: string; help?: string }>(
-  error('resolve/wrong-kind'),
+  error('resolve/wrong-kind', 'a name of another kind of thing'),
   ({ name, is, wanted, help }) => ({
     message: `\`${name}\` is ${is}, and ${wanted} is wanted here`,
     ...(help !== undefined && { help }),
   }),
 );
-export const circular = defineDiagnostic<{ path: readonly string[] }>(error('resolve/circular'), ({ path }) => ({
-  message: `this definition leads back to itself: ${path.map((name) => `\`${name}\``).join(' → ')}`,
-}));
-export const usesTooDeep = defineDiagnostic<{ limit: number }>(error('resolve/uses-too-deep'), ({ limit }) => ({
-  message: `\`use\` is nested more than ${limit} deep here`,
-  help: 'name the filters beside each other on the interface, or write their rules out',
-}));
-export const usesTooMany = defineDiagnostic<{ limit: number }>(error('resolve/uses-too-many'), ({ limit }) => ({
-  message: `this places more than ${limit} blocks of other rules by \`use\``,
-  help: 'a filter that uses another one twice doubles it; use each once',
-}));
+export const circular = defineDiagnostic<{ path: readonly string[] }>(
+  error('resolve/circular', 'a definition that needs itself'),
+  ({ path }) => ({
+    message: `this definition leads back to itself: ${path.map((name) => `\`${name}\``).join(' → ')}`,
+  }),
+);
+export const usesTooDeep = defineDiagnostic<{ limit: number }>(
+  error('resolve/uses-too-deep', 'too many `use` inside `use`'),
+  ({ limit }) => ({
+    message: `\`use\` is nested more than ${limit} deep here`,
+    help: 'name the filters beside each other on the interface, or write their rules out',
+  }),
+);
+export const usesTooMany = defineDiagnostic<{ limit: number }>(
+  error('resolve/uses-too-many', 'too many blocks placed by `use`'),
+  ({ limit }) => ({
+    message: `this places more than ${limit} blocks of other rules by \`use\``,
+    help: 'a filter that uses another one twice doubles it; use each once',
+  }),
+);
 export const badValue = defineDiagnostic<{ text: string; why: string; help?: string }>(
-  error('values/bad-value'),
+  error('values/bad-value', 'a value that cannot be'),
   ({ text, why, help }) => ({ message: `\`${text}\` ${why}`, ...(help !== undefined && { help }) }),
 );
 export const hostBits = defineDiagnostic<{ text: string; what: string; canonical: string; single: string }>(
-  error('values/host-bits'),
+  error('values/host-bits', 'a prefix with bits set behind its length'),
   ({ text, what, canonical, single }) => ({
     message: `\`${text}\` has bits set behind its ${what}`,
     help: `write \`${canonical}\` for all of it, or \`${single}\` for the one address`,
   }),
 );
 export const turnedRound = defineDiagnostic<{ low: string; high: string }>(
-  error('values/turned-round'),
+  error('values/turned-round', 'a range that ends before it begins'),
   ({ low, high }) => ({ message: `the range ends before it begins`, help: `write \`${high}-${low}\`` }),
 );
-export const emptySet = defineDiagnostic<{ what: string }>(error('values/empty-set'), ({ what }) => ({
-  message: `${what} is empty`,
-  help: 'a rule with an empty set would match nothing; leave the rule out instead',
-}));
+export const emptySet = defineDiagnostic<{ what: string }>(
+  error('values/empty-set', 'a set without a member'),
+  ({ what }) => ({
+    message: `${what} is empty`,
+    help: 'a rule with an empty set would match nothing; leave the rule out instead',
+  }),
+);
 export const wrongType = defineDiagnostic<{ text: string; wanted: string; help?: string }>(
-  error('values/wrong-type'),
+  error('values/wrong-type', 'a value of another type'),
   ({ text, wanted, help }) => ({
     message: `\`${text}\` is not ${wanted}`,
     ...(help !== undefined && { help }),
   }),
 );
 export const wrongFamily = defineDiagnostic<{ text: string; wanted: string }>(
-  error('values/wrong-family'),
+  error('values/wrong-family', 'an address of the family that cannot be meant'),
   ({ text, wanted }) => ({ message: `\`${text}\` has no ${wanted} address` }),
 );
 export const unknownField = defineDiagnostic<{ name: string; near?: string | undefined }>(
-  error('resolve/unknown-field'),
+  error('resolve/unknown-field', 'a field that no header has'),
   (p) => ({ message: `unknown field \`${p.name}\``, ...near(p.near) }),
 );
-export const missingDirection = defineDiagnostic<Record<never, never>>(error('resolve/missing-direction'), () => ({
-  message: 'this rule has no direction',
-  help: 'write `in` (toward the guest), `out` (from it) or `inout` in front of the verdict',
-}));
+export const missingDirection = defineDiagnostic<Record<never, never>>(
+  error('resolve/missing-direction', 'a rule that says neither `in` nor `out`'),
+  () => ({
+    message: 'this rule has no direction',
+    help: 'write `in` (toward the guest), `out` (from it) or `inout` in front of the verdict',
+  }),
+);
 export const misplacedVerdict = defineDiagnostic<{ verdict: string; item: string; help: string }>(
-  error('resolve/misplaced-verdict'),
+  error('resolve/misplaced-verdict', 'a verdict that has no meaning there'),
   ({ verdict, item, help }) => ({ message: `\`${verdict}\` cannot stand in a ${item}`, help }),
 );
 export const misplacedOption = defineDiagnostic<{ option: string; where: string; help: string }>(
-  error('resolve/misplaced-option'),
+  error('resolve/misplaced-option', 'an option or condition that has no meaning there'),
   ({ option, where, help }) => ({ message: `\`${option}\` cannot stand ${where}`, help }),
 );
 /** The clauses that take sets. */
 const SETS: ReadonlySet<string> = new Set(['from', 'to', 'port', 'type', 'code']);
 
-export const optionTwice = defineDiagnostic<{ option: string }>(error('resolve/option-twice'), ({ option }) => ({
-  message: `\`${option}\` stands twice in this rule`,
-  help: SETS.has(option) ? 'put the values in one set' : 'keep one of them',
-}));
-export const needsPorts = defineDiagnostic<{ subject?: string }>(error('resolve/no-ports'), ({ subject }) => ({
-  message: subject === undefined ? 'not every protocol has ports' : `\`${subject}\` has no ports`,
-  help: 'ports belong to tcp, udp, udplite, sctp and dccp; name one of them before `port`',
-}));
-export const needsType = defineDiagnostic<{ clause: string }>(error('resolve/no-type'), ({ clause }) => ({
-  message: `\`${clause}\` belongs to ${clause === 'type' ? 'icmp, icmpv6 and igmp' : 'icmp and icmpv6'}`,
-  help: 'name one of them before it',
-}));
-export const neverMatches = defineDiagnostic<{ why: string }>(error('resolve/never-matches'), ({ why }) => ({
-  message: `this rule can never match: ${why}`,
-}));
+export const optionTwice = defineDiagnostic<{ option: string }>(
+  error('resolve/option-twice', 'a clause that stands twice in a rule'),
+  ({ option }) => ({
+    message: `\`${option}\` stands twice in this rule`,
+    help: SETS.has(option) ? 'put the values in one set' : 'keep one of them',
+  }),
+);
+export const needsPorts = defineDiagnostic<{ subject?: string }>(
+  error('resolve/no-ports', 'a port where there are no ports'),
+  ({ subject }) => ({
+    message: subject === undefined ? 'not every protocol has ports' : `\`${subject}\` has no ports`,
+    help: 'ports belong to tcp, udp, udplite, sctp and dccp; name one of them before `port`',
+  }),
+);
+export const needsType = defineDiagnostic<{ clause: string }>(
+  error('resolve/no-type', 'an ICMP type where there is no ICMP'),
+  ({ clause }) => ({
+    message: `\`${clause}\` belongs to ${clause === 'type' ? 'icmp, icmpv6 and igmp' : 'icmp and icmpv6'}`,
+    help: 'name one of them before it',
+  }),
+);
+export const neverMatches = defineDiagnostic<{ why: string }>(
+  error('resolve/never-matches', 'a rule that no packet can match'),
+  ({ why }) => ({
+    message: `this rule can never match: ${why}`,
+  }),
+);
 export const argument = defineDiagnostic<{ message: string; help?: string; labels?: readonly Label[] }>(
-  error('resolve/argument'),
+  error('resolve/argument', 'arguments that do not fit the parameters'),
   ({ message, help, labels }) => ({
     message,
     ...(help !== undefined && { help }),
@@ -117,18 +144,21 @@ export const argument = defineDiagnostic<{ message: string; help?: string; label
   }),
 );
 export const defaultTwice = defineDiagnostic<{ direction: string; labels: readonly Label[] }>(
-  error('resolve/default-twice'),
+  error('resolve/default-twice', 'two defaults for one direction'),
   ({ direction, labels }) => ({ message: `the default for \`${direction}\` is given twice`, labels }),
 );
 export const annotation = defineDiagnostic<{ message: string; help?: string }>(
-  error('resolve/annotation'),
+  error('resolve/annotation', 'an annotation that means nothing'),
   ({ message, help }) => ({ message, ...(help !== undefined && { help }) }),
 );
-export const notAvailable = defineDiagnostic<{ what: string }>(error('resolve/not-available'), ({ what }) => ({
-  message: `${what} is not available in this version`,
-}));
+export const notAvailable = defineDiagnostic<{ what: string }>(
+  error('resolve/not-available', 'a feature of the language that this version lacks'),
+  ({ what }) => ({
+    message: `${what} is not available in this version`,
+  }),
+);
 export const unknownAddresses = defineDiagnostic<{ guest: string; labels: readonly Label[] }>(
-  error('resolve/unknown-addresses'),
+  error('resolve/unknown-addresses', 'a guest in a rule whose addresses are not known'),
   ({ guest, labels }) => ({
     message: `the addresses of guest \`${guest}\` are not known`,
     labels,
@@ -136,7 +166,7 @@ export const unknownAddresses = defineDiagnostic<{ guest: string; labels: readon
   }),
 );
 export const guardOff = defineDiagnostic<{ ifname: string }>(
-  { code: 'resolve/guard-off', severity: 'warning' },
+  { code: 'resolve/guard-off', severity: 'warning', title: 'an interface without a guard' },
   ({ ifname }) => ({
     message: `interface \`${ifname}\` has no guard: the guest can use any address`,
     help: 'leave the setting out to get `clean-traffic`',

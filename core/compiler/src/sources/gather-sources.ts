@@ -11,11 +11,11 @@ import { circularImport, importCircles } from './import-circles.ts';
 import { importKey, importsOf, type SourceReader, type SourceSet, STANDARD_RULES } from './source-set.ts';
 
 export const unreadableFile = defineDiagnostic<{ file: string }>(
-  { code: 'sources/unreadable-file', severity: 'error' },
+  { code: 'sources/unreadable-file', severity: 'error', title: 'a rule file that cannot be read' },
   ({ file }) => ({ message: `cannot read \`${file}\`` }),
 );
 export const unknownImport = defineDiagnostic<{ specifier: string }>(
-  { code: 'sources/unknown-import', severity: 'error' },
+  { code: 'sources/unknown-import', severity: 'error', title: 'an import that leads nowhere' },
   ({ specifier }) => ({
     message: `nothing to import at \`${specifier}\``,
     help: specifier.startsWith('.')

@@ -10,7 +10,7 @@ import { defineDiagnostic, type Diagnostic, type Label } from '@weir/plugin';
 import { importKey, importsOf, type SourceSet } from './source-set.ts';
 
 export const circularImport = defineDiagnostic<{ path: readonly string[]; labels: readonly Label[] }>(
-  { code: 'sources/circular-import', severity: 'error' },
+  { code: 'sources/circular-import', severity: 'error', title: 'files that import each other' },
   ({ path, labels }) => ({
     message: `files import each other in a circle: ${path.map((file) => `\`${file}\``).join(' → ')}`,
     labels,

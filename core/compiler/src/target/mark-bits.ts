@@ -22,7 +22,7 @@ export const DEFAULT_MARKS: MarkBits = {
 export const MARK_NAMES = ['established', 'invalid', 'stack', 'answer'] as const satisfies readonly (keyof MarkBits)[];
 
 const notOneBit = defineDiagnostic<{ readonly name: string; readonly value: number }>(
-  { code: 'target/mark-not-one-bit', severity: 'error' },
+  { code: 'target/mark-not-one-bit', severity: 'error', title: 'a mark of the project that is not one bit' },
   ({ name, value }) => ({
     message: `the mark \`${name}\` is \`${value}\`, which is not exactly one bit of the 32-bit packet mark`,
     help: 'choose a power of two from 0x1 to 0x80000000',
@@ -30,12 +30,15 @@ const notOneBit = defineDiagnostic<{ readonly name: string; readonly value: numb
 );
 
 const sharedBit = defineDiagnostic<{ readonly name: string; readonly other: string }>(
-  { code: 'target/shared-mark-bit', severity: 'error' },
+  { code: 'target/shared-mark-bit', severity: 'error', title: 'two marks of the project on one bit' },
   ({ name, other }) => ({
     message: `the marks \`${other}\` and \`${name}\` are the same bit`,
     help: 'give each mark a bit of its own that nothing else on the host uses',
   }),
 );
+
+/** Every diagnostic of the choice of bits. */
+export const markDiagnostics = [notOneBit, sharedBit] as const;
 
 /** Checks that each mark is exactly one bit of 32 and that no two are the same. */
 export function checkMarks(marks: MarkBits): readonly Diagnostic[] {

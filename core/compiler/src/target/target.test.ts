@@ -89,3 +89,9 @@ test('a refusal is answered only in directions and on kernels that can', () => {
   expect(canReject({ ...BRIDGE, reject: 'always' }, unable, 'out')).toBe(true);
   expect(canReject({ ...BRIDGE, reject: 'never' }, able, 'out')).toBe(false);
 });
+
+test('two marks on one bit are named together', () => {
+  const found = checkMarks({ ...DEFAULT_MARKS, answer: DEFAULT_MARKS.stack });
+  expect(found.map(({ code }) => code)).toEqual(['target/shared-mark-bit']);
+  expect(found[0]?.message).toContain('`stack` and `answer`');
+});

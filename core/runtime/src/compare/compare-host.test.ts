@@ -101,6 +101,13 @@ test('a VLAN uplink is made on a lower device that is brought up', () => {
   expect(lines(found.after)).toContain('link set dev eth0.5 up master br-a');
 });
 
+test('a device with the name of the VLAN device that is another one is left alone', () => {
+  const networks = [network('a', { bridge: { uplinks: [{ device: 'eth0', vlan: 5 }] } })];
+  for (const other of [{}, { kind: 'vlan', lower: 'eth0', vlan: 6 }, { kind: 'vlan', lower: 'eth1', vlan: 5 }]) {
+    expect(codes(compare(networks, [link('eth0'), link('eth0.5', other)]))).toEqual(['runtime/not-our-vlan']);
+  }
+});
+
 test('an uplink that carries addresses of the host stays as it is', () => {
   const eth0 = link('eth0', { globalAddresses: ['198.51.100.2/24'] });
   const networks = [network('a', { bridge: { uplinks: [{ device: 'eth0' }] } })];

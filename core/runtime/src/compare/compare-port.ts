@@ -26,7 +26,8 @@ export function compareVlan(step: VlanStep, links: Links): Findings {
     const right = link.kind === 'vlan' && link.lower === parent && link.vlan === vlan;
     if (right) return findings({ settled: [{ ...action, result: 'kept' }] });
     const message = `device \`${device}\` exists, and is not VLAN ${vlan} of \`${parent}\``;
-    return findings({ problems: [hostProblem('runtime/not-our-vlan', message)] });
+    const help = 'remove it, or name it as `uplink` and leave `vlan` out';
+    return findings({ problems: [hostProblem('runtime/not-our-vlan', message, { help })] });
   }
   const lines = [
     `link add link ${parent} name ${device} type vlan id ${vlan}`,

@@ -17,14 +17,18 @@ import type { RegisteredMode } from '../../registry.ts';
 import type { Findings } from './findings.ts';
 
 export const pluginFailed = defineDiagnostic<{ plugin: string; mode: string; part: string; why: string }>(
-  { code: 'inventory/plugin-failed', severity: 'error' },
+  { code: 'inventory/plugin-failed', severity: 'error', title: 'a forwarding mode that failed' },
   ({ plugin, mode, part, why }) => ({
     message: `plugin \`${plugin}\` failed in \`${part}\` of its mode \`${mode}\`: ${why}`,
     help: 'this is a mistake in the plugin, not in the file',
   }),
 );
 export const undeclaredHook = defineDiagnostic<{ plugin: string; mode: string; hook: string }>(
-  { code: 'inventory/undeclared-hook', severity: 'error' },
+  {
+    code: 'inventory/undeclared-hook',
+    severity: 'error',
+    title: 'a forwarding mode that uses a hook it did not announce',
+  },
   ({ plugin, mode, hook }) => ({
     message: `plugin \`${plugin}\` has a rule on \`${hook}\`, which its mode \`${mode}\` does not declare`,
     help: 'this is a mistake in the plugin, not in the file',

@@ -16,7 +16,7 @@ import type { ReadSubnet } from './read-subnets.ts';
 import { unusableAddress } from './unusable-address.ts';
 
 export const addressTaken = defineDiagnostic<{ text: string; other: string; guest: string; first: Span }>(
-  { code: 'inventory/address-taken', severity: 'error' },
+  { code: 'inventory/address-taken', severity: 'error', title: 'an address that another interface has' },
   ({ text, other, guest, first }) => ({
     message: text === other ? `the address \`${text}\` is taken` : `\`${text}\` overlaps \`${other}\``,
     labels: [{ span: first, text: `guest \`${guest}\` has ${text === other ? 'it' : 'these'}` }],
@@ -29,15 +29,18 @@ export const addressOfGateway = defineDiagnostic<{
   gateway: string;
   network: string;
   subnet: Span;
-}>({ code: 'inventory/address-of-gateway', severity: 'error' }, ({ text, isOne, gateway, network, subnet }) => ({
-  message: isOne
-    ? `\`${text}\` is the gateway of network \`${network}\``
-    : `\`${text}\` contains \`${gateway}\`, the gateway of network \`${network}\``,
-  labels: [{ span: subnet, text: `the host has \`${gateway}\` in this subnet` }],
-  help: 'leave the address to the host, or give the network another `gateway`',
-}));
+}>(
+  { code: 'inventory/address-of-gateway', severity: 'error', title: 'a guest with the address of the gateway' },
+  ({ text, isOne, gateway, network, subnet }) => ({
+    message: isOne
+      ? `\`${text}\` is the gateway of network \`${network}\``
+      : `\`${text}\` contains \`${gateway}\`, the gateway of network \`${network}\``,
+    labels: [{ span: subnet, text: `the host has \`${gateway}\` in this subnet` }],
+    help: 'leave the address to the host, or give the network another `gateway`',
+  }),
+);
 export const addressOutside = defineDiagnostic<{ text: string; network: string; labels: readonly Label[] }>(
-  { code: 'inventory/address-outside', severity: 'error' },
+  { code: 'inventory/address-outside', severity: 'error', title: "a guest's address outside its network" },
   ({ text, network, labels }) => ({
     message: `\`${text}\` is in no subnet of network \`${network}\``,
     labels,

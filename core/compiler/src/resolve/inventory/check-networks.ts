@@ -11,7 +11,7 @@ import type { NetworkDraft } from './read-network.ts';
 import type { PortDraft } from './read-port.ts';
 
 export const bridgeTwice = defineDiagnostic<{ bridge: string; other: string; first: Span }>(
-  { code: 'inventory/bridge-twice', severity: 'error' },
+  { code: 'inventory/bridge-twice', severity: 'error', title: 'a bridge of two networks' },
   ({ bridge, other, first }) => ({
     message: `the bridge \`${bridge}\` belongs to another network`,
     labels: [{ span: first, text: `network \`${other}\` has it` }],
@@ -19,7 +19,7 @@ export const bridgeTwice = defineDiagnostic<{ bridge: string; other: string; fir
   }),
 );
 export const bridgeTaken = defineDiagnostic<{ bridge: string; what: string; other: Span }>(
-  { code: 'inventory/bridge-taken', severity: 'error' },
+  { code: 'inventory/bridge-taken', severity: 'error', title: 'a bridge with the name of another device' },
   ({ bridge, what, other }) => ({
     message: `\`${bridge}\` cannot be a bridge: the name is ${what}`,
     labels: [{ span: other, text: 'used here' }],
@@ -27,7 +27,7 @@ export const bridgeTaken = defineDiagnostic<{ bridge: string; what: string; othe
   }),
 );
 export const subnetsOverlap = defineDiagnostic<{ text: string; other: string; network: string; first: Span }>(
-  { code: 'inventory/subnets-overlap', severity: 'error' },
+  { code: 'inventory/subnets-overlap', severity: 'error', title: 'subnets with addresses in common' },
   ({ text, other, network, first }) => ({
     message: text === other ? `the subnet \`${text}\` is taken` : `the subnet \`${text}\` overlaps \`${other}\``,
     labels: [{ span: first, text: `network \`${network}\` has it` }],

@@ -10,7 +10,7 @@ import type { Findings } from './findings.ts';
 import type { PortDraft } from './read-port.ts';
 
 export const interfaceTwice = defineDiagnostic<{ ifname: string; guest: string; first: Span }>(
-  { code: 'inventory/interface-twice', severity: 'error' },
+  { code: 'inventory/interface-twice', severity: 'error', title: 'two interfaces with one device' },
   ({ ifname, guest, first }) => ({
     message: `there are two interfaces \`${ifname}\``,
     labels: [{ span: first, text: `guest \`${guest}\` has it` }],
@@ -18,7 +18,7 @@ export const interfaceTwice = defineDiagnostic<{ ifname: string; guest: string; 
   }),
 );
 export const macTwice = defineDiagnostic<{ mac: string; guest: string; first: Span }>(
-  { code: 'inventory/mac-twice', severity: 'error' },
+  { code: 'inventory/mac-twice', severity: 'error', title: 'two interfaces with one MAC address' },
   ({ mac, guest, first }) => ({
     message: `the MAC address \`${mac}\` is taken`,
     labels: [{ span: first, text: `guest \`${guest}\` has it` }],

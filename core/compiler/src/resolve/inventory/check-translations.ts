@@ -13,7 +13,7 @@ import { intersection, normalise, one, prefixRange } from '../../values/ranges.t
 import type { Findings } from './findings.ts';
 
 export const translationTaken = defineDiagnostic<{ network: string; other: string; labels: readonly Label[] }>(
-  { code: 'inventory/translation-taken', severity: 'error' },
+  { code: 'inventory/translation-taken', severity: 'error', title: 'a forwarding that another network has' },
   ({ network, other, labels }) => ({
     message: `network \`${other}\` already forwards what network \`${network}\` forwards here`,
     labels,

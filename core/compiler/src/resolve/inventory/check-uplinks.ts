@@ -12,7 +12,7 @@ import type { NetworkDraft } from './read-network.ts';
 import type { PortDraft } from './read-port.ts';
 
 export const uplinkTwice = defineDiagnostic<{ device: string; other: string; first: Span }>(
-  { code: 'inventory/uplink-twice', severity: 'error' },
+  { code: 'inventory/uplink-twice', severity: 'error', title: 'an uplink of two networks' },
   ({ device, other, first }) => ({
     message: `the uplink \`${device}\` belongs to another network`,
     labels: [{ span: first, text: `network \`${other}\` has it` }],
@@ -20,7 +20,7 @@ export const uplinkTwice = defineDiagnostic<{ device: string; other: string; fir
   }),
 );
 export const uplinkTaken = defineDiagnostic<{ device: string; guest: string; other: Span }>(
-  { code: 'inventory/uplink-taken', severity: 'error' },
+  { code: 'inventory/uplink-taken', severity: 'error', title: 'an uplink that belongs to a guest' },
   ({ device, guest, other }) => ({
     message: `\`${device}\` cannot be an uplink: it is an interface of guest \`${guest}\``,
     labels: [{ span: other, text: 'used here' }],

@@ -18,7 +18,7 @@ export const DEFAULT_NETWORK = 'default';
 const RESERVED: ReadonlySet<string> = new Set([DEFAULT_NETWORK, 'any', 'gateway', 'host', 'none', 'self', 'world']);
 
 export const declaredTwice = defineDiagnostic<{ of: string; name: string; first: Span }>(
-  { code: 'inventory/declared-twice', severity: 'error' },
+  { code: 'inventory/declared-twice', severity: 'error', title: 'two guests or networks of one name' },
   ({ of, name, first }) => ({
     message: `there are two ${of}s \`${name}\``,
     labels: [{ span: first, text: 'the first one' }],
@@ -26,14 +26,14 @@ export const declaredTwice = defineDiagnostic<{ of: string; name: string; first:
   }),
 );
 export const reservedName = defineDiagnostic<{ of: string; name: string }>(
-  { code: 'inventory/reserved-name', severity: 'error' },
+  { code: 'inventory/reserved-name', severity: 'error', title: 'a guest or network with a name that rules need' },
   ({ of, name }) => ({
     message: `a ${of} cannot be called \`${name}\`: the word has a meaning of its own in rules`,
     help: 'choose another name',
   }),
 );
 export const ignoredInPackage = defineDiagnostic<{ of: string }>(
-  { code: 'inventory/ignored-in-package', severity: 'warning' },
+  { code: 'inventory/ignored-in-package', severity: 'warning', title: 'a guest in a rule package' },
   ({ of }) => ({
     message: `a \`${of}\` item of a rule package is ignored`,
     help: 'packages bring rules, sets and networks; the machines of a host stand in its own files',

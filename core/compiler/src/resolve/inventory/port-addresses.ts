@@ -16,19 +16,22 @@ import { canonicalNumber } from './canonical-number.ts';
 import { unusableAddress, whyUnusable } from './unusable-address.ts';
 
 export const learnedAddress = defineDiagnostic<unknown>(
-  { code: 'inventory/learned-address', severity: 'error' },
+  { code: 'inventory/learned-address', severity: 'error', title: 'an address that is to be learned' },
   () => ({
     message: 'learned addresses are not available yet',
     help: 'write the addresses that the guest gets, or `any` to leave them unbound',
   }),
 );
-export const anyNotAlone = defineDiagnostic<unknown>({ code: 'inventory/any-not-alone', severity: 'error' }, () => ({
-  message: '`any` stands for every address, and others stand beside it',
-  help: 'write `address any` alone, or only the addresses',
-}));
+export const anyNotAlone = defineDiagnostic<unknown>(
+  { code: 'inventory/any-not-alone', severity: 'error', title: '`any` beside addresses' },
+  () => ({
+    message: '`any` stands for every address, and others stand beside it',
+    help: 'write `address any` alone, or only the addresses',
+  }),
+);
 
 export const addressOrPrefix = defineDiagnostic<{ address: string; length: string }>(
-  { code: 'inventory/address-or-prefix', severity: 'error' },
+  { code: 'inventory/address-or-prefix', severity: 'error', title: 'an address with a length that is no prefix' },
   ({ address, length }) => ({
     message: `\`${address}/${length}\` has bits set behind its prefix length`,
     help: `write \`${address}\` for the one address; a prefix stands for all addresses in it`,

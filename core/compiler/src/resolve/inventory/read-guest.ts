@@ -14,7 +14,7 @@ import { readBlock, type ReadKey } from './read-block.ts';
 import { readPort, type PortDraft } from './read-port.ts';
 
 export const labelForm = defineDiagnostic<{ key: string }>(
-  { code: 'inventory/label-form', severity: 'error' },
+  { code: 'inventory/label-form', severity: 'error', title: 'a label without `NAME = VALUE`' },
   ({ key }) => ({ message: `\`${key}\` is no label`, help: 'labels are written `NAME = WORD` or `NAME = "TEXT"`' }),
 );
 

@@ -6,7 +6,7 @@ import { spanOf, type Scope } from '../../settings/scope.ts';
 import { parseMac } from '../../values/address.ts';
 
 export const unusableMac = defineDiagnostic<{ mac: string; why: string }>(
-  { code: 'inventory/unusable-mac', severity: 'error' },
+  { code: 'inventory/unusable-mac', severity: 'error', title: 'a MAC address that no interface can have' },
   ({ mac, why }) => ({
     message: `\`${mac}\` cannot be the MAC address of an interface: ${why}`,
     help: 'the first octet is even; addresses that nobody assigned begin with `02`, `06`, `0a` or `0e`',

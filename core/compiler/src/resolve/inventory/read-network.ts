@@ -19,7 +19,7 @@ import type { GuestPorts } from './guest-ports.ts';
 import { readSubnets, type ReadSubnet } from './read-subnets.ts';
 
 export const unknownMode = defineDiagnostic<{ word: string; near?: Edit; known: readonly string[] }>(
-  { code: 'inventory/unknown-mode', severity: 'error' },
+  { code: 'inventory/unknown-mode', severity: 'error', title: 'a mode that no plugin brings' },
   ({ word, near, known }) => ({
     message: `there is no mode \`${word}\``,
     help: [
@@ -30,21 +30,21 @@ export const unknownMode = defineDiagnostic<{ word: string; near?: Edit; known: 
   }),
 );
 export const reachesItself = defineDiagnostic<{ network: string }>(
-  { code: 'inventory/reaches-itself', severity: 'error' },
+  { code: 'inventory/reaches-itself', severity: 'error', title: 'a network that is to reach itself' },
   ({ network }) => ({
     message: `network \`${network}\` reaches itself anyway`,
     help: 'name other networks, or remove the setting',
   }),
 );
 export const subnetMissing = defineDiagnostic<{ network: string; mode: string }>(
-  { code: 'inventory/subnet-missing', severity: 'error' },
+  { code: 'inventory/subnet-missing', severity: 'error', title: 'a network that needs a subnet' },
   ({ network, mode }) => ({
     message: `network \`${network}\` needs a subnet: mode \`${mode}\` gives the host an address in it`,
     help: 'add `subnet ADDRESS/LENGTH`',
   }),
 );
 export const subnetUnwanted = defineDiagnostic<{ network: string; mode: string }>(
-  { code: 'inventory/subnet-unwanted', severity: 'error' },
+  { code: 'inventory/subnet-unwanted', severity: 'error', title: 'a subnet that the mode has no use for' },
   ({ network, mode }) => ({
     message: `network \`${network}\` has no subnet of its own on this host: its mode is \`${mode}\``,
     help: 'remove `subnet`, or choose another mode',

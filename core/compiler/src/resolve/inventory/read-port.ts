@@ -18,7 +18,7 @@ import { readMac } from './read-mac.ts';
 import { readGuard, readPolicyUse } from './read-policy-uses.ts';
 
 export const noDefaultNetwork = defineDiagnostic<{ owner: string }>(
-  { code: 'inventory/no-default-network', severity: 'error' },
+  { code: 'inventory/no-default-network', severity: 'error', title: 'an interface without a network' },
   ({ owner }) => ({
     message: `${owner} names no network, and there is no network \`${DEFAULT_NETWORK}\``,
     help: 'write `network NAME`, or install `@weir/rules`, which has a default one',

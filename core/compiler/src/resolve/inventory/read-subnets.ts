@@ -14,14 +14,14 @@ import type { Findings } from './findings.ts';
 import { unusableAddress, whyUnusable as noStation } from './unusable-address.ts';
 
 export const subnetLength = defineDiagnostic<{ text: string; min: number; max: number }>(
-  { code: 'inventory/subnet-length', severity: 'error' },
+  { code: 'inventory/subnet-length', severity: 'error', title: 'a subnet too small or too large' },
   ({ text, min, max }) => ({
     message: `\`${text}\` cannot be a subnet: its length must be between ${min} and ${max}`,
     help: 'a subnet has room for a gateway and a guest at least, and is no larger than a site',
   }),
 );
 export const gatewayOutside = defineDiagnostic<{ address: string; labels: readonly Label[] }>(
-  { code: 'inventory/gateway-outside', severity: 'error' },
+  { code: 'inventory/gateway-outside', severity: 'error', title: 'a gateway outside the subnets' },
   ({ address, labels }) => ({
     message: `the gateway \`${address}\` is in no subnet of its network`,
     labels,
@@ -29,7 +29,11 @@ export const gatewayOutside = defineDiagnostic<{ address: string; labels: readon
   }),
 );
 export const gatewayUnusable = defineDiagnostic<{ address: string; which: string; subnet: Span }>(
-  { code: 'inventory/gateway-unusable', severity: 'error' },
+  {
+    code: 'inventory/gateway-unusable',
+    severity: 'error',
+    title: 'a gateway with the first or last address of its subnet',
+  },
   ({ address, which, subnet }) => ({
     message: `the gateway \`${address}\` is the ${which} of its subnet`,
     labels: [{ span: subnet, text: 'this subnet' }],
@@ -37,7 +41,7 @@ export const gatewayUnusable = defineDiagnostic<{ address: string; which: string
   }),
 );
 export const gatewayTwice = defineDiagnostic<{ address: string; first: Span }>(
-  { code: 'inventory/gateway-twice', severity: 'error' },
+  { code: 'inventory/gateway-twice', severity: 'error', title: 'two gateways in one subnet' },
   ({ address, first }) => ({
     message: `\`${address}\` is a second gateway in one subnet`,
     labels: [{ span: first, text: 'the first one' }],

@@ -10,7 +10,7 @@ import { addressBits, parseAddress } from '../../values/address.ts';
 import { prefixRange } from '../../values/ranges.ts';
 
 export const unusableAddress = defineDiagnostic<{ text: string; what: string; why: string }>(
-  { code: 'inventory/unusable-address', severity: 'error' },
+  { code: 'inventory/unusable-address', severity: 'error', title: 'an address that no guest or subnet can have' },
   ({ text, what, why }) => ({ message: `\`${text}\` cannot be ${what}: it is ${why}` }),
 );
 
