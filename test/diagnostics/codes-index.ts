@@ -13,6 +13,7 @@ const AREAS: Readonly<Record<string, string>> = {
   settings: 'Settings of networks, guests and interfaces',
   inventory: 'Guests and networks together',
   flow: 'Tests and flows',
+  test: 'Runs of tests',
   lint: 'Files that are right and probably not meant',
   lower: 'What the target can do',
   nat: 'Mode `nat`',

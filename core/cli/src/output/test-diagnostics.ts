@@ -10,16 +10,25 @@ export const unexpectedVerdict = defineDiagnostic<{
   got: string;
   flow: string;
   labels: readonly Label[];
-}>({ code: 'test/unexpected-verdict', severity: 'error' }, ({ expected, got, flow, labels }) => ({
-  message: `expected \`${expected}\`, got \`${got}\`: ${flow}`,
-  labels,
-  help: 'ask `weir explain` for the same flow to see every rule on its way',
-}));
+}>(
+  { code: 'test/unexpected-verdict', severity: 'error', title: 'a test whose flow got another verdict' },
+  ({ expected, got, flow, labels }) => ({
+    message: `expected \`${expected}\`, got \`${got}\`: ${flow}`,
+    labels,
+    help: 'ask `weir explain` for the same flow to see every rule on its way',
+  }),
+);
 
-export const nothingTested = defineDiagnostic<object>({ code: 'test/nothing-tested', severity: 'error' }, () => ({
-  message: 'there is no `test` in these files',
-  help: 'write one beside the rules: `test "what must hold" { accept tcp world -> web1 port 443 }`',
-}));
+export const nothingTested = defineDiagnostic<object>(
+  { code: 'test/nothing-tested', severity: 'error', title: 'a test run without a test' },
+  () => ({
+    message: 'there is no `test` in these files',
+    help: 'write one beside the rules: `test "what must hold" { accept tcp world -> web1 port 443 }`',
+  }),
+);
+
+/** Every diagnostic declared here. */
+export const testRunDiagnostics = [unexpectedVerdict, nothingTested] as const;
 
 /** The failures of a run; one diagnostic each. */
 export function testDiagnostics({ run }: TestReport): readonly Diagnostic[] {
