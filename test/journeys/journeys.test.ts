@@ -35,7 +35,8 @@ function journeyOf(flow: string, of = site): Journey {
   if (answer === undefined) throw new Error(`no answer to ${flow}`);
   return answer.journey;
 }
-const hops = (flow: string): readonly string[] => journeyOf(flow).hops.map(words);
+const hopsIn = (flow: string, of: typeof site): readonly string[] => journeyOf(flow, of).hops.map(words);
+const hops = (flow: string): readonly string[] => hopsIn(flow, site);
 
 const end = (station: Station, family: Family): string =>
   station === 'far' ? FAR[family] : station === 'lan' ? LAN[family] : station;
@@ -110,6 +111,16 @@ test('nobody uses the address of somebody else, from a port or from outside', ()
   expect(verdict('arp n1 from n2 -> n2')).toBe('drop');
   expect(verdict('nd n1 from gateway -> n2 type neighbor-advertisement')).toBe('drop');
   expect(verdict('nd n1 -> n2 type router-advertisement')).toBe('drop');
+});
+
+test('an address of a family that the sender has not can be claimed', () => {
+  const four = modelled({
+    'site.weir': siteText(OPEN_FILTER, () => 'open').replace('10.1.0.12, fd01::12', '10.1.0.12'),
+  });
+  for (const flow of ['udp n2 from fd01::11 -> n1 port 53', 'nd n2 from fd01::11 -> n1']) {
+    expect(hopsIn(flow, four), flow).toEqual(['n2 out']);
+    expect(verdict(flow, four), flow).toBe('drop');
+  }
 });
 
 test('ARP and neighbour discovery stay on their link', () => {

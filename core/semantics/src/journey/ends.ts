@@ -1,5 +1,5 @@
 /** Flow ends as places and addresses. In: a site, an end, the end at the other side. Out: where it is and its address. */
-import type { FlowEnd, NetworkPolicy, Port } from '@weir/compiler';
+import type { Flow, FlowEnd, NetworkPolicy, Port } from '@weir/compiler';
 import type { Family } from '@weir/plugin';
 import { isIn, numberOf } from './ranges.ts';
 import { bridgeAddresses, hostAddressFor, isOnLink, isSegment, isServed, type Site, standInMac } from './site.ts';
@@ -41,6 +41,16 @@ export function placeEnd(site: Site, end: FlowEnd, other: FlowEnd, family: Famil
     default:
       return end satisfies never;
   }
+}
+
+/** The sender of a flow, with the address that it bears: its own, or one that it claims and need not have. */
+export function placeSource(site: Site, flow: Flow, family: Family): PlacedEnd | undefined {
+  const { source, destination, claimed } = flow;
+  if (claimed === undefined) return placeEnd(site, source, destination, family);
+  const address = placeEnd(site, claimed, source, family)?.address;
+  const port = source.kind === 'port' ? site.ports.get(source.ifname) : undefined;
+  const start: Start = port ? { kind: 'port', port } : { kind: 'outside' };
+  return address === undefined ? undefined : { start, address };
 }
 
 export function networkOf(site: Site, port: Port | undefined): NetworkPolicy | undefined {

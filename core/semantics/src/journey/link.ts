@@ -1,6 +1,6 @@
 /** ARP and neighbour discovery: the message of one station of a link to another, or about it. */
 import type { Flow, NetworkPolicy } from '@weir/compiler';
-import { networkOf, type PlacedEnd, placeEnd, portAt, sourceMac } from './ends.ts';
+import { networkOf, type PlacedEnd, placeEnd, placeSource, portAt, sourceMac } from './ends.ts';
 import type { TripFacts } from './flight.ts';
 import type { Journey } from './journey.ts';
 import { arpFrame, bytesOf, packetFrame } from './packet.ts';
@@ -12,11 +12,9 @@ const BROADCAST = 0xffff_ffff_ffffn;
 /** What becomes of the message. The flow's subject is `arp` or `nd`. */
 export function travelLink(site: Site, flow: Flow, facts: Omit<TripFacts, 'device'>): Journey {
   const family = flow.subject.kind === 'arp' ? 'ipv4' : 'ipv6';
-  const source = placeEnd(site, flow.source, flow.destination, family);
+  const source = placeSource(site, flow, family);
   const destination = placeEnd(site, flow.destination, flow.source, family);
-  const claimed = flow.claimed && placeEnd(site, flow.claimed, flow.source, family);
   if (source === undefined || destination === undefined) throw new Error(`\`${flow.text}\` has no ${family} address`);
-  const sender = { ...source, address: claimed?.address ?? source.address };
   const network = linkOf(site, flow, source.start);
   const to = network && stationOn(network, destination, family);
   const start = source.start;
@@ -24,8 +22,8 @@ export function travelLink(site: Site, flow: Flow, facts: Omit<TripFacts, 'devic
   const toMac = to === undefined || typeof to === 'string' ? standInMac(site, 'bridge', network) : to.mac;
   const bytes =
     flow.subject.kind === 'arp'
-      ? arp(flow.subject.operation, from, toMac, sender.address, destination.address)
-      : neighbour(flow, from, toMac, sender.address, destination.address);
+      ? arp(flow.subject.operation, from, toMac, source.address, destination.address)
+      : neighbour(flow, from, toMac, source.address, destination.address);
   const trip = new Trip(site, bytes, { ...facts, device: '' });
   if (network === undefined) return trip.goNowhere(start);
   return trip.goOverLink(start, network, isOnIt(network, start, family) ? (to ?? 'nobody') : 'nobody');

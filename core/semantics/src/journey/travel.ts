@@ -8,7 +8,7 @@ import type { Direction, Flow, Policy, RejectKind } from '@weir/compiler';
 import type { Family } from '@weir/plugin';
 import type { Oracle } from '../decision.ts';
 import type { ConnectionState } from '../subject.ts';
-import { nextHop, type PlacedEnd, placeEnd, sourceMac } from './ends.ts';
+import { nextHop, type PlacedEnd, placeEnd, placeSource, sourceMac } from './ends.ts';
 import type { TripFacts } from './flight.ts';
 import type { Journey, Verdict } from './journey.ts';
 import { travelLink } from './link.ts';
@@ -103,11 +103,10 @@ function packetAnswers(site: Site, flow: Flow, options: TravelOptions): readonly
 }
 
 function placed(site: Site, flow: Flow, side: 'source' | 'destination', family: Family): PlacedEnd {
-  const other = side === 'source' ? 'destination' : 'source';
-  const found = placeEnd(site, flow[side], flow[other], family);
+  const found =
+    side === 'source' ? placeSource(site, flow, family) : placeEnd(site, flow.destination, flow.source, family);
   if (found === undefined) throw new Error(`the ${side} of \`${flow.text}\` has no ${family} address`);
-  const claimed = side === 'source' && flow.claimed ? placeEnd(site, flow.claimed, flow.source, family) : undefined;
-  return claimed === undefined ? found : { ...found, address: claimed.address };
+  return found;
 }
 
 interface Tried {
