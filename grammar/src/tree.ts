@@ -229,12 +229,14 @@ export interface QuotaClause extends Located {
   readonly over: boolean;
   readonly size: Value;
 }
-/** `log ["prefix"] [level L] [group N]`. */
+/** `log ["prefix"] [level L] [group N] [at most RATE [burst N]]`. */
 export interface LogClause extends Located {
   readonly kind: 'log';
   readonly prefix?: TextValue;
   readonly level?: Name;
   readonly group?: Value;
+  readonly rate?: Value;
+  readonly burst?: Value;
 }
 export interface CountClause extends Located {
   readonly kind: 'count';

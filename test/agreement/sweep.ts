@@ -191,6 +191,11 @@ const OPTIONS = [
   theme('filter', 'out', 'out accept udp log group 7 stateless'),
   theme('filter', 'out', 'out accept udp mark 0x7 stateless'),
   theme('filter', 'out', 'default out drop log count', 'out accept udp stateless'),
+  theme('filter', 'out', 'out accept udp log "sweep" at most 5/minute burst 2 stateless'),
+  theme('guard', 'out', 'out accept where udp.source < 2000 or not tcp.option.mss log at most 1/second'),
+  theme('filter', 'out', 'default out drop log at most 1/hour', 'out return tcp', 'out accept udp stateless'),
+  theme('filter', 'out', '@staged out drop udp', 'out accept udp, tcp stateless'),
+  theme('guard', 'out', '@staged out accept where udp.source < 2000 or not tcp.option.mss', 'out accept tcp'),
   theme('filter', 'out', 'out accept stateless where (ip.ttl > 3 and not (udp.source == 1024)) or tcp.source == 1024'),
 ];
 

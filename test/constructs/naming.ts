@@ -96,6 +96,7 @@ function clauseNames(clause: Clause, rule?: Rule): readonly string[] {
         ...(clause.prefix === undefined ? [] : ['log prefix']),
         ...(clause.level === undefined ? [] : ['log level']),
         ...(clause.group === undefined ? [] : ['log group']),
+        ...(clause.rate === undefined ? [] : ['log at most']),
       ];
     case 'count':
       return [clause.name === undefined ? 'count' : 'count by name'];

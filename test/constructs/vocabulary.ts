@@ -79,7 +79,7 @@ const CLAUSES = {
   limit: ['limit', 'limit over', 'limit burst', 'limit of bytes'],
   connections: ['connections over', 'connections over per source'],
   quota: ['quota', 'quota over'],
-  log: ['log', 'log prefix', 'log level', 'log group'],
+  log: ['log', 'log prefix', 'log level', 'log group', 'log at most'],
   count: ['count', 'count by name'],
   mark: ['mark'],
   dscp: ['dscp'],

@@ -45,3 +45,4 @@ export * from './target/state-source.ts';
 export * from './target/target.ts';
 export * from './target/targets.ts';
 export { formatAddress, formatMac } from './values/address.ts';
+export { isDate } from './values/date.ts';

@@ -5,8 +5,8 @@ import { matches } from './matches.ts';
 import { missesOf } from './misses.ts';
 import type { Subject } from './subject.ts';
 
-/** A verdict of a list; `return` is none, since it means the default. */
-export type ListVerdict = Exclude<PolicyVerdict, { readonly kind: 'return' }>;
+/** A verdict of a list; `return` is none, since it means the default, and a staged rule gives none. */
+export type ListVerdict = Exclude<PolicyVerdict, { readonly kind: 'return' | 'continue' }>;
 
 export interface ListDecision {
   readonly verdict: ListVerdict;
@@ -28,7 +28,7 @@ export interface Inquiry {
 /** Decides; appends to the inquiry's trace and effects. */
 export function decideList(list: DecisionList, inquiry: Inquiry): ListDecision {
   const rule = decidingRule(list.nodes, inquiry);
-  if (rule !== undefined && rule !== 'return' && rule.verdict.kind !== 'return') {
+  if (rule !== undefined && rule !== 'return' && isDeciding(rule.verdict)) {
     return { verdict: rule.verdict, by: decider('rule', rule, inquiry) };
   }
   const { verdict, options, origin } = list.default;
@@ -36,9 +36,12 @@ export function decideList(list: DecisionList, inquiry: Inquiry): ListDecision {
   trace.push({ stage, name, origin, outcome: 'default', verdict });
   effects.push({ origin, options });
   // A default that returns would ask for itself: nothing was accepted, so it drops.
-  const given: ListVerdict = verdict.kind === 'return' ? { kind: 'drop' } : verdict;
+  const given: ListVerdict = isDeciding(verdict) ? verdict : { kind: 'drop' };
   return { verdict: given, by: decider('default', list.default, inquiry) };
 }
+
+const isDeciding = (verdict: PolicyVerdict): verdict is ListVerdict =>
+  verdict.kind !== 'return' && verdict.kind !== 'continue';
 
 const decider = (
   kind: 'rule' | 'default',
@@ -53,7 +56,9 @@ function decidingRule(nodes: readonly PolicyNode[], inquiry: Inquiry): PolicyRul
       const found = decidingRule(node.nodes, inquiry);
       // A `return` in a block goes on behind the block.
       if (found !== undefined && found !== 'return') return found;
-    } else if (isMatched(node, inquiry)) return node.verdict.kind === 'return' ? 'return' : node;
+    } else if (isMatched(node, inquiry) && node.verdict.kind !== 'continue') {
+      return node.verdict.kind === 'return' ? 'return' : node;
+    }
   }
   return undefined;
 }

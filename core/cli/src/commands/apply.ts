@@ -9,11 +9,12 @@ import { createProgress } from '../output/progress.ts';
 import { compileProject } from '../project/compile-project.ts';
 import { loadProject } from '../project/load-project.ts';
 import { readOutput } from '../project/read-output.ts';
-import { examples, targetOption, type CommandDefinition } from './command.ts';
+import { dateOption, examples, targetOption, type CommandDefinition } from './command.ts';
 
 interface ApplyOptions {
   readonly from?: string;
   readonly target?: string;
+  readonly date?: string;
   readonly netns?: string;
   readonly takeDevices?: boolean;
   readonly format: 'text' | 'json';
@@ -33,6 +34,7 @@ export const applyCommand: CommandDefinition = (program, context) => {
     .argument('[paths...]', 'rule files and directories (all .weir files below)')
     .option('--from <dir>', 'apply what `weir compile -o DIR` wrote instead of rule files')
     .addOption(targetOption(RUNNING_TARGET))
+    .addOption(dateOption())
     .option('--netns <name>', 'the named network namespace instead of this one')
     .option(
       '--take-devices',
@@ -94,7 +96,12 @@ async function documentsOf(
     return readOutput(disk, io.cwd, options.from);
   }
   if (paths.length === 0) throw new UsageError('name rule files or directories, or `--from DIR`');
-  const project = await loadProject(services, { paths, target: options.target, fallbackTarget: RUNNING_TARGET });
+  const project = await loadProject(services, {
+    paths,
+    target: options.target,
+    date: options.date,
+    fallbackTarget: RUNNING_TARGET,
+  });
   const { value, diagnostics } = compileProject(project);
   printFindings(io, diagnostics, project, { format: 'text', stream: 'stderr' });
   return value;

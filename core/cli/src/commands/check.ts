@@ -6,10 +6,11 @@ import { counted } from '../output/counted.ts';
 import { printFindings } from '../output/print-findings.ts';
 import { loadProject } from '../project/load-project.ts';
 import { compileProject } from '../project/compile-project.ts';
-import { examples, formatOption, targetOption, type CommandDefinition } from './command.ts';
+import { dateOption, examples, formatOption, targetOption, type CommandDefinition } from './command.ts';
 
 interface CheckOptions {
   readonly target?: string;
+  readonly date?: string;
   readonly format: DiagnosticFormat;
 }
 
@@ -20,6 +21,7 @@ export const checkCommand: CommandDefinition = (program, context) => {
     .description('Parse, resolve and type-check rule files, and say what the target cannot express. Writes nothing.')
     .argument('<paths...>', 'rule files and directories (all .weir files below)')
     .addOption(targetOption(DEFAULT_TARGET))
+    .addOption(dateOption())
     .addOption(formatOption())
     .addHelpText(
       'after',
@@ -35,7 +37,12 @@ export const checkCommand: CommandDefinition = (program, context) => {
 };
 
 async function check(services: Services, paths: readonly string[], options: CheckOptions): Promise<ExitCode> {
-  const project = await loadProject(services, { paths, target: options.target, fallbackTarget: DEFAULT_TARGET });
+  const project = await loadProject(services, {
+    paths,
+    target: options.target,
+    date: options.date,
+    fallbackTarget: DEFAULT_TARGET,
+  });
   const { diagnostics } = compileProject(project);
   const fine = `checked ${counted(project.sources.entries.length, 'file')} for ${project.target?.name ?? 'no target'}`;
   return printFindings(services.io, diagnostics, project, { format: options.format, stream: 'stdout', fine });

@@ -26,6 +26,11 @@ export function targetOption(fallback: string): Option {
   return new Option('--target <name>', words);
 }
 
+/** `--date DAY`, for annotations that expire. */
+export function dateOption(): Option {
+  return new Option('--date <day>', 'day that `@expires` is held against, e.g. 2027-03-31 (default: nothing expires)');
+}
+
 /** Examples at the end of a command's help. */
 export function examples(...lines: readonly (readonly [command: string, meaning: string])[]): string {
   const width = Math.max(...lines.map(([command]) => command.length));

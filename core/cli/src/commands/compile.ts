@@ -20,11 +20,12 @@ import { printFindings } from '../output/print-findings.ts';
 import { checkReplaceable, writeDirectory } from '../output/write-directory.ts';
 import { compileProject } from '../project/compile-project.ts';
 import { loadProject, type Project } from '../project/load-project.ts';
-import { examples, formatOption, targetOption, type CommandDefinition } from './command.ts';
+import { dateOption, examples, formatOption, targetOption, type CommandDefinition } from './command.ts';
 
 interface CompileOptions {
   readonly output: string;
   readonly target?: string;
+  readonly date?: string;
   readonly interface?: string;
   readonly format: DiagnosticFormat;
 }
@@ -40,6 +41,7 @@ export const compileCommand: CommandDefinition = (program, context) => {
     .argument('<paths...>', 'rule files and directories (all .weir files below)')
     .option('-o, --output <dir>', 'directory to write, or - for stdout', '-')
     .addOption(targetOption(DEFAULT_TARGET))
+    .addOption(dateOption())
     .option('--interface <ifname>', "print one guest interface's self-contained document")
     .addOption(formatOption())
     .addHelpText(
@@ -65,7 +67,12 @@ async function compileFiles(services: Services, paths: readonly string[], option
   if (toDirectory && options.interface !== undefined)
     throw new UsageError('`--interface` prints to stdout and goes without `-o`');
   if (toDirectory) checkReplaceable(disk, resolve(io.cwd, options.output), options.output);
-  const project = await loadProject(services, { paths, target: options.target, fallbackTarget: DEFAULT_TARGET });
+  const project = await loadProject(services, {
+    paths,
+    target: options.target,
+    date: options.date,
+    fallbackTarget: DEFAULT_TARGET,
+  });
   const { value: documents, diagnostics } = compileProject(project);
   if (toDirectory) return toFiles(services, project, { documents, diagnostics }, options);
   const code = printFindings(io, diagnostics, project, { format: options.format, stream: 'stderr' });

@@ -8,6 +8,7 @@ import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   gatherSources,
+  isDate,
   loadPlugins,
   type PassResult,
   type Registry,
@@ -15,6 +16,7 @@ import {
   type Target,
 } from '@weir/compiler';
 import type { Diagnostic } from '@weir/plugin';
+import { UsageError } from '../exit-code.ts';
 import type { Services } from '../host/container.ts';
 import { CONFIG_FILE, readConfig, type ProjectConfig } from './config.ts';
 import { decodeText } from './decode.ts';
@@ -42,6 +44,8 @@ export interface ProjectRequest {
   readonly paths: readonly string[];
   /** Value of `--target`. */
   readonly target: string | undefined;
+  /** Value of `--date`. */
+  readonly date?: string | undefined;
   /** The command's default target. */
   readonly fallbackTarget: string;
 }
@@ -51,6 +55,8 @@ const OWN_DIRECTORY = dirname(fileURLToPath(import.meta.url));
 /** Reads a project. */
 export async function loadProject(services: Services, request: ProjectRequest): Promise<Project> {
   const { disk, io, logger, runtime } = services;
+  const { date } = request;
+  if (date !== undefined && !isDate(date)) throw new UsageError(`\`${date}\` is no date`, 'write it as 2027-03-31');
   const root = findRoot(disk, io.cwd, request.paths);
   logger.debug({ root: root.directory, config: root.hasConfig }, 'found the project');
   const reader = createReader({ disk, root: root.directory, ownDirectory: OWN_DIRECTORY });
@@ -71,7 +77,7 @@ export async function loadProject(services: Services, request: ProjectRequest): 
     { value: 0, diagnostics: reader.diagnostics },
   ];
   return {
-    sources: sources.value,
+    sources: date === undefined ? sources.value : { ...sources.value, date },
     registry: registry.value,
     target: target.value,
     diagnostics: passes.flatMap((pass) => pass.diagnostics),

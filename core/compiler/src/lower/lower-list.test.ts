@@ -38,14 +38,16 @@ test('a limit with several alternatives takes one token: they all go to one acti
   ]);
   expect(chains['p-in']?.slice(2)).toEqual([
     'jump p-in-any1',
-    'l4proto tcp tcp dport 22 limit {rate:10,rate_unit:packets,per:second} accept',
+    'l4proto tcp tcp dport 22 set {op:add,elem:{meta:{key:oifname}},set:@p-in-limit2,stmt:[{limit:{rate:10,rate_unit:packets,per:second}}]} accept',
     'drop',
   ]);
   expect(chains['p-in-any1']).toEqual([
     'ether type ip l4proto icmp icmp type 8 goto p-in-do1',
     'ether type ip6 l4proto icmpv6 icmpv6 type 128 goto p-in-do1',
   ]);
-  expect(chains['p-in-do1']).toEqual(['limit {rate:10,rate_unit:packets,per:second} accept']);
+  expect(chains['p-in-do1']).toEqual([
+    'set {op:add,elem:{meta:{key:oifname}},set:@p-in-limit1,stmt:[{limit:{rate:10,rate_unit:packets,per:second}}]} accept',
+  ]);
 });
 
 test('a code point is written by a rule of each family, and a mark leaves our bits alone', () => {

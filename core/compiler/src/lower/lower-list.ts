@@ -2,13 +2,13 @@
 import { jump } from '@weir/nftables-json';
 import type { PolicyNode } from '../policy/rule.ts';
 import type { ChainDraft } from './draft.ts';
-import { defaultStatements, lowerRule } from './lower-rule.ts';
+import { defaultRules, lowerRule } from './lower-rule.ts';
 import type { Spot, Stage } from './stage.ts';
 
 /** Appends the stage's whole list to a chain. Nothing runs off its end. */
 export function lowerList(chain: ChainDraft, stage: Stage): void {
   lowerNodes(stage.list.nodes, chain, stage, { isNested: false, leaves: 'stage' });
-  chain.add(defaultStatements(stage, false), stage.list.default.origin);
+  for (const statements of defaultRules(stage, false)) chain.add(statements, stage.list.default.origin);
 }
 
 function lowerNodes(nodes: readonly PolicyNode[], chain: ChainDraft, stage: Stage, spot: Spot): void {

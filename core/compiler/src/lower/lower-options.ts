@@ -16,7 +16,7 @@ import {
 } from '@weir/nftables-json';
 import type { Statement } from '@weir/nftables-json';
 import type { Span } from '@weir/plugin';
-import type { Rate, RuleOptions } from '../policy/rule.ts';
+import type { LogOption, Rate, RuleOptions } from '../policy/rule.ts';
 import { allMarks } from '../target/mark-bits.ts';
 import { markInUse, unsafeText, unsupportedOption } from './findings.ts';
 import { deviceOf, nameIn } from './place.ts';
@@ -24,13 +24,21 @@ import type { Stage } from './stage.ts';
 
 /** Statements that can keep the rule from matching. */
 export function conditions(options: RuleOptions, stage: Stage, span: Span): readonly Statement[] {
-  const { connections } = options;
+  const { connections, limit: rate, quota } = options;
   const counts = connections !== undefined && countsConnections(stage, span);
   return [
-    ...(options.limit === undefined ? [] : [limitStatement(options.limit, options.limit.over)]),
-    ...(options.quota === undefined ? [] : [quotaStatement(options.quota)]),
-    ...(counts && !connections.perSource ? [ctCount(connections.over, true)] : []),
+    ...(rate === undefined ? [] : [perPort('limit', limitStatement(rate, rate.over), stage)]),
+    ...(quota === undefined ? [] : [perPort('quota', quotaStatement(quota), stage)]),
+    ...(counts && !connections.perSource ? [perPort('count', ctCount(connections.over, true), stage)] : []),
   ];
+}
+
+/** WHY: a policy is shared by its ports, so what one of them has used up stands in a set that the rule fills, by device. */
+function perPort(what: string, statement: Statement, stage: Stage): Statement {
+  const { draft, direction } = stage.way;
+  const name = draft.name(`${stage.stem}-${what}`);
+  draft.sets.push({ table: draft.place.table, name, type: 'ifname', flags: ['dynamic'], size: 65_535, elements: [] });
+  return setUpdate('add', deviceOf(draft.place, direction), name, [statement]);
 }
 
 /** For each family the statement that counts a source's connections; undefined when the rule counts none. */
@@ -108,7 +116,16 @@ function markStatements({ mark }: RuleOptions, stage: Stage, span: Span): readon
 
 function logStatements(options: RuleOptions, stage: Stage, span: Span): readonly Statement[] {
   const wanted = options.log;
-  if (wanted === undefined) return [];
+  return wanted === undefined || wanted.rate !== undefined ? [] : [logStatement(wanted, stage, span)];
+}
+
+/** A log with a rate of its own: it ends its rule when the rate says no, so it stands in a rule that decides nothing. */
+export function ratedLog({ log: wanted }: RuleOptions, stage: Stage, span: Span): readonly Statement[] | undefined {
+  if (wanted?.rate === undefined) return undefined;
+  return [limitStatement(wanted.rate, false), logStatement(wanted, stage, span)];
+}
+
+function logStatement(wanted: LogOption, stage: Stage, span: Span): Statement {
   const { prefix, level, group } = wanted;
   if (prefix !== undefined && !isSafeComment(prefix)) {
     stage.way.findings.add(unsafeText(span, { what: 'log prefix', text: prefix }));
@@ -117,10 +134,8 @@ function logStatements(options: RuleOptions, stage: Stage, span: Span): readonly
     const why = 'a log group takes no level';
     stage.way.findings.add(unsupportedOption(span, { option: 'log', why, help: 'write either `level` or `group`' }));
   }
-  return [
-    log({
-      ...(prefix !== undefined && { prefix }),
-      ...(group !== undefined ? { group } : level !== undefined && { level }),
-    }),
-  ];
+  return log({
+    ...(prefix !== undefined && { prefix }),
+    ...(group !== undefined ? { group } : level !== undefined && { level }),
+  });
 }

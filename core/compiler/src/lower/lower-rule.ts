@@ -10,7 +10,7 @@ import type { PolicyRule, PolicyVerdict, RejectKind, RuleOptions } from '../poli
 import type { ChainDraft } from './draft.ts';
 import { rejectDowngraded, unsupportedOption } from './findings.ts';
 import { lowerMatch } from './lower-match.ts';
-import { conditions, effects, perSource } from './lower-options.ts';
+import { conditions, effects, perSource, ratedLog } from './lower-options.ts';
 import type { MatchContext } from './match-context.ts';
 import { checkRules } from './own-check.ts';
 import { rejectsIn } from './place.ts';
@@ -25,6 +25,10 @@ interface Action {
   readonly conditions: readonly Statement[];
   readonly effects: readonly Statement[];
   readonly dscp?: number;
+  /** Logs, as long as its rate allows. */
+  readonly ratedLog?: readonly Statement[];
+  /** The packet comes back to the rule behind this one. */
+  readonly goesOn: boolean;
   readonly perSource?: Readonly<Record<'ip' | 'ip6', Statement>>;
   /** Statements that end the packet's way through the stage; `isNested` as in {@link Spot}. */
   end(isNested: boolean): readonly Statement[];
@@ -35,8 +39,9 @@ export function lowerRule(rule: PolicyRule, chain: ChainDraft, stage: Stage, spo
   const asked = lowerMatch(rule.match, matchContext(rule, stage));
   const action = actionOf(rule, stage, spot);
   const isConditional = action.conditions.length > 0 || action.perSource !== undefined;
-  const isShared = isConditional && asked.length > 1;
-  const needsChains = isShared || asked.some(needsChain) || action.perSource !== undefined;
+  const isShared = (isConditional || action.ratedLog !== undefined || action.goesOn) && asked.length > 1;
+  const needsChains =
+    isShared || asked.some(needsChain) || action.perSource !== undefined || action.ratedLog !== undefined;
   if (needsChains && rule.verdict.kind === 'return' && spot.leaves === 'block') {
     const why = 'it needs a chain of its own, which `return` would leave instead of the block';
     stage.way.findings.add(unsupportedOption(rule.origin.span, { option: 'return', why, help: 'split the rule' }));
@@ -107,15 +112,18 @@ class RuleWriter {
    * each family has rules of its own in a chain; counting is a condition and comes first.
    */
   #tail(isNested: boolean): readonly Statement[] {
-    const { conditions: asked, effects: done, dscp, perSource: counted, end } = this.#action;
-    if (dscp === undefined && counted === undefined) return [...asked, ...done, ...end(isNested)];
+    const { conditions: asked, effects: done, dscp, ratedLog, goesOn, perSource: counted, end } = this.#action;
+    if (dscp === undefined && counted === undefined && ratedLog === undefined) {
+      return [...asked, ...done, ...end(isNested)];
+    }
     const { draft } = this.#stage.way;
     const last = draft.openNext(`${this.#stage.stem}-do`);
     for (const family of ['ip', 'ip6'] as const) {
       if (dscp !== undefined) this.#add(last, [...this.#ofFamily(family), setDscp(family, dscp)]);
     }
+    if (ratedLog !== undefined) this.#add(last, ratedLog);
     this.#add(last, [...done, ...end(isNested || counted !== undefined)]);
-    if (counted === undefined) return [...asked, goto(last.name)];
+    if (counted === undefined) return [...asked, goesOn ? jump(last.name) : goto(last.name)];
     const count = draft.openNext(`${this.#stage.stem}-count`);
     for (const family of ['ip', 'ip6'] as const) {
       this.#add(count, [...this.#ofFamily(family), counted[family], goto(last.name)]);
@@ -148,19 +156,43 @@ function actionOf(rule: PolicyRule, stage: Stage, spot: Spot): Action {
     conditions: conditions(options, stage, origin.span),
     effects: effects(options, stage, origin.span),
     ...(options.dscp !== undefined && { dscp: options.dscp }),
+    ...ratedLogOf(options, stage, origin.span),
+    goesOn: verdict.kind === 'continue',
     ...(counted !== undefined && { perSource: counted }),
     end: (isNested) => verdictStatements(verdict, stage, { ...spot, isNested }, origin.span),
   };
 }
 
-/** The default of a stage: its effects and its verdict. */
-export function defaultStatements(stage: Stage, isNested: boolean): readonly Statement[] {
+const ratedLogOf = (
+  options: RuleOptions,
+  stage: Stage,
+  span: PolicyRule['origin']['span'],
+): Pick<Action, 'ratedLog'> => {
+  const found = ratedLog(options, stage, span);
+  return found === undefined ? {} : { ratedLog: found };
+};
+
+/** The default of a stage as rules: its effects and its verdict. WHY: a rate ends its rule, so a log that has one gets its own. */
+export function defaultRules(stage: Stage, isNested: boolean): readonly (readonly Statement[])[] {
   const { verdict, options, origin } = stage.list.default;
   const whole: RuleOptions = options;
+  const log = ratedLog(whole, stage, origin.span);
   return [
-    ...effects(whole, stage, origin.span),
-    ...verdictStatements(verdict, stage, { isNested, leaves: 'stage' }, origin.span),
+    ...(log === undefined ? [] : [log]),
+    [
+      ...effects(whole, stage, origin.span),
+      ...verdictStatements(verdict, stage, { isNested, leaves: 'stage' }, origin.span),
+    ],
   ];
+}
+
+/** What `return` in a rule does: the default, in a chain of its own when it takes more than one rule. */
+function toDefault(stage: Stage, isNested: boolean): readonly Statement[] {
+  const [first = [], ...more] = defaultRules(stage, isNested);
+  if (more.length === 0) return first;
+  const chain = stage.way.draft.openNext(`${stage.stem}-default`);
+  for (const statements of [first, ...more]) chain.add(statements, stage.list.default.origin);
+  return [goto(chain.name)];
 }
 
 function verdictStatements(
@@ -181,7 +213,9 @@ function verdictStatements(
     case 'return':
       // A default cannot say `return`: it would ask for itself.
       if (spot.leaves === 'block') return [ret];
-      return stage.list.default.verdict.kind === 'return' ? [drop] : defaultStatements(stage, spot.isNested);
+      return stage.list.default.verdict.kind === 'return' ? [drop] : toDefault(stage, spot.isNested);
+    case 'continue':
+      return [];
     default:
       return verdict satisfies never;
   }

@@ -26,7 +26,9 @@ export type PolicyVerdict =
   /** Leave the enclosing list (a filter, or the block that a `use` placed) as if nothing had matched. */
   | { readonly kind: 'return' }
   /** Guards only: go on to the connection state and the filters. */
-  | { readonly kind: 'pass' };
+  | { readonly kind: 'pass' }
+  /** A staged rule: its effects happen, and the next rule is asked as if this one were not there. */
+  | { readonly kind: 'continue' };
 
 export interface Rate {
   readonly amount: number;
@@ -53,6 +55,8 @@ export interface LogOption {
   readonly prefix?: string;
   readonly level?: 'emerg' | 'alert' | 'crit' | 'err' | 'warn' | 'notice' | 'info' | 'debug';
   readonly group?: number;
+  /** Matches above this rate of packets are not logged; the rule decides about them all the same. */
+  readonly rate?: Rate;
 }
 
 export interface PolicyRule {

@@ -16,6 +16,8 @@ export interface World {
   readonly inventory: Inventory;
   readonly sets: SetRegistry;
   readonly report: Report;
+  /** The day of the run, `2027-03-31`; without it nothing expires. */
+  readonly today?: string;
   /** Values of selections of guests, by what they select; filled as they are asked for. */
   readonly selections: Map<string, AddressTerm>;
   /** What a declared set or service stands for; undefined when it is wrong, which has then been reported. */

@@ -151,12 +151,21 @@ export const annotation = defineDiagnostic<{ message: string; help?: string }>(
   error('resolve/annotation', 'an annotation that means nothing'),
   ({ message, help }) => ({ message, ...(help !== undefined && { help }) }),
 );
-export const notAvailable = defineDiagnostic<{ what: string }>(
-  error('resolve/not-available', 'a feature of the language that this version lacks'),
-  ({ what }) => ({
-    message: `${what} is not available in this version`,
+export const expired = defineDiagnostic<{ today: string; still: boolean }>(
+  { code: 'resolve/expired', severity: 'warning', summary: 'an annotation whose date is over' },
+  ({ today, still }) => ({
+    message: still
+      ? `this has expired (today is ${today}) and still holds`
+      : `this rule has expired (today is ${today}) and is left out`,
+    help: still
+      ? 'only rules that let packets through end with their date; take it out, or give it a new date'
+      : 'take the rule out, or give it a new date',
   }),
 );
+export const noDate = defineDiagnostic<Record<never, never>>({ code: 'resolve/no-date', severity: 'info', summary: 'annotations with a date in a run that was given none' }, () => ({
+  message: 'nothing expires in this run: it was given no date',
+  help: 'give it one with `--date`',
+}));
 export const unknownAddresses = defineDiagnostic<{ guest: string; labels: readonly Label[] }>(
   error('resolve/unknown-addresses', 'a guest in a rule whose addresses are not known'),
   ({ guest, labels }) => ({
@@ -200,7 +209,8 @@ export const resolveDiagnostics = [
   argument,
   defaultTwice,
   annotation,
-  notAvailable,
+  expired,
+  noDate,
   unknownAddresses,
   guardOff,
 ] as const;

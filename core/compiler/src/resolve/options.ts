@@ -1,7 +1,7 @@
 /** What a rule does or asks besides its match, with everything that is written either taken or refused. */
 import type { Clause, LimitClause, LogClause, QuotaClause, Value } from '@weir/grammar';
 import { suggest } from '../diagnostics/suggest.ts';
-import type { LogOption, RuleOptions } from '../policy/rule.ts';
+import type { LogOption, Rate, RuleOptions } from '../policy/rule.ts';
 import { FIELDS } from '../policy/fields.ts';
 import { type Environment, textOf } from './environment.ts';
 import { badValue, misplacedOption, optionTwice, unknownName, wrongType } from './findings.ts';
@@ -109,6 +109,8 @@ function quota(clause: QuotaClause, env: Environment): Part {
 /** WHY: nft prints prefixes raw, where a quote or a line break would read as rules; 127 bytes is the kernel's limit. */
 function log(clause: LogClause, env: Environment): Part {
   const { prefix, level, group } = clause;
+  const most = clause.rate && logRate(clause.rate, clause.burst, env);
+  if (clause.rate && most === undefined) return undefined;
   if (prefix !== undefined && !/^[A-Za-z0-9_./: -]{1,100}$/.test(prefix.value)) {
     const why = 'cannot be a log prefix';
     const help = 'at most 100 letters, digits, blanks and `_ . / : -`';
@@ -125,8 +127,19 @@ function log(clause: LogClause, env: Environment): Part {
     ...(prefix && { prefix: prefix.value }),
     ...(known && { level: known }),
     ...(number_ !== undefined && { group: number_ }),
+    ...(most && { rate: most }),
   };
   return { log: option_ };
+}
+
+/** How many matches are logged at most. */
+function logRate(value: Value, burst: Value | undefined, env: Environment): Rate | undefined {
+  const given = rate(value, env);
+  const size = burst && number(burst, 1n, 0xffffffffn, 'a burst', env);
+  if (given === undefined || (burst && size === undefined)) return undefined;
+  if (given.unit === 'packets') return { ...given, ...(size !== undefined && { burst: size }) };
+  const params = { text: textOf(env, value), wanted: 'a number of messages', help: 'e.g. `at most 5/minute`' };
+  return env.world.report.add(wrongType(spanOf(env.file, value), params));
 }
 
 function dscp(value: Value, env: Environment): Part {

@@ -35,6 +35,7 @@ export function resolve(sources: SourceSet, registry: Registry): PassResult<Mode
     inventory: inventory.value,
     sets: new SetRegistry(sharedNames(scopes.definitions)),
     report,
+    ...(sources.date !== undefined && { today: sources.date }),
     selections: new Map(),
     evaluate: evaluateDefinition,
     cache: new Map(),
@@ -42,8 +43,8 @@ export function resolve(sources: SourceSet, registry: Registry): PassResult<Mode
   for (const definition of scopes.definitions) checkDefinition(definition, world);
   const items = [...sources.files].flatMap(([file, tree]) => tree.items.map((item) => ({ file, item })));
   for (const { file, item } of items) {
-    if (item.kind === 'test' || item.kind === 'assert')
-      checkAnnotations(item.annotations, { world, file, params: new Map() });
+    if (item.kind === 'test' || item.kind === 'assert' || item.kind === 'block' || item.kind === 'import')
+      checkAnnotations(item.annotations, 'item', { world, file, params: new Map() });
   }
   return {
     value: {
@@ -74,7 +75,7 @@ function sharedNames(definitions: readonly Definition[]): ReadonlySet<string> {
 function checkDefinition(definition: Definition, world: World): void {
   const { file, item } = definition;
   const env: Environment = { world, file, params: new Map() };
-  checkAnnotations(item.annotations, env);
+  checkAnnotations(item.annotations, 'item', env);
   checkName(item.name, item.kind === 'service', env);
   if (item.kind !== 'policy') {
     definitionValue(definition, env, spanOf(file, item.name));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { problems, profileIn, rules, shownDefault, withBody } from './testing.ts';
+import type { PolicyRule } from '../policy/rule.ts';
+import { build, problems, profileIn, rules, shownDefault, withBody } from './testing.ts';
 
 /** The match of one rule, without the headers that `tcp` and `udp` imply. */
 const match = (rule: string, before = ''): string =>
@@ -197,11 +198,43 @@ test('a default holds for the directions it names, and is `drop` where none is w
 
 test('annotations are known and have their arguments', () => {
   const annotated = (annotation: string): readonly string[] => wrong(`${annotation}\nin accept tcp`);
-  for (const right of ['@owner("net-team")', '@expires(2027-03-31)', '@ticket("X-1")']) {
+  for (const right of ['@owner("net-team")', '@ticket("X-1")', '@staged', '@owner("a")\n@ticket("b")']) {
     expect(annotated(right), right).toEqual([]);
   }
-  expect(annotated('@staged')).toEqual(['resolve/not-available @staged']);
+  expect(annotated('@owner("a")\n@owner("b")')).toEqual(['resolve/annotation @owner("b")']);
+  expect(annotated('@expires(2027-02-29)')).toEqual(['values/bad-value 2027-02-29']);
+  expect(annotated('@expires(2027-03-31)')).toEqual(['resolve/no-date @expires(2027-03-31)']);
+  expect(wrong('@staged\ndefault in drop')).toEqual(['resolve/annotation @staged']);
   expect(annotated('@ownr("x")')).toEqual(['resolve/annotation @ownr("x")']);
   expect(annotated('@expires("x")')).toEqual(['resolve/annotation @expires("x")']);
   expect(annotated('@owner')).toEqual(['resolve/annotation @owner']);
 });
+
+test('a staged rule is counted and logged, changes nothing and lets the next rule decide', () => {
+  const [first, second] = rulesOf('@staged\nin drop tcp port 22 mark 7\nin accept tcp');
+  expect(first).toMatchObject({
+    verdict: { kind: 'continue' },
+    options: { count: true, log: { prefix: 'staged drop', rate: { amount: 1, unit: 'packets', per: 'second' } } },
+  });
+  expect(first).not.toHaveProperty('options.mark');
+  expect(second).toMatchObject({ verdict: { kind: 'accept' } });
+  expect(rulesOf('@staged\nin drop tcp log "mine" count web')[0]).toMatchObject({
+    options: { count: 'web', log: { prefix: 'mine' } },
+  });
+});
+
+test('what lets packets through ends the day after its date, and what stops them stays', () => {
+  const text = '@expires(2027-03-31)\nin accept tcp port 1\n@expires(2027-03-31)\nin drop tcp port 2';
+  const verdicts = (date: string) => rulesOf(text, date).map(({ verdict }) => verdict.kind);
+  expect(verdicts('2027-03-31')).toEqual(['accept', 'drop']);
+  expect(verdicts('2027-04-01')).toEqual(['drop']);
+  const { diagnostics } = build({ 'a.weir': withBody(text) }, '2027-04-01');
+  expect(diagnostics.map(({ code }) => code)).toEqual(['resolve/expired', 'resolve/expired']);
+  expect(diagnostics.map(({ severity }) => severity)).toEqual(['warning', 'warning']);
+});
+
+/** The rules toward the guest. */
+function rulesOf(body: string, date?: string): readonly PolicyRule[] {
+  const { value } = build({ 'a.weir': withBody(body) }, date);
+  return (value.profiles[0]?.filters[0]?.in.nodes ?? []).flatMap((node) => (node.kind === 'rule' ? [node] : []));
+}

@@ -1,7 +1,7 @@
 /** The statements of a guard or filter as decision lists, one for each direction. */
 import type { DefaultStatement, PolicyItem, Rule, Statement, UseStatement, Verdict } from '@weir/grammar';
-import type { DecisionList, Direction, Origin, PolicyNode, PolicyVerdict } from '../policy/rule.ts';
-import { checkAnnotations } from './annotations.ts';
+import type { DecisionList, Direction, Origin, PolicyNode, PolicyVerdict, RuleOptions } from '../policy/rule.ts';
+import { checkAnnotations, isLeftOut, isStaged } from './annotations.ts';
 import { all } from './end-match.ts';
 import { type Environment, textOf } from './environment.ts';
 import { defaultTwice, misplacedOption, misplacedVerdict, missingDirection } from './findings.ts';
@@ -27,7 +27,9 @@ export function policyLists(item: PolicyItem, env: Environment): Lists {
   const defaults: Defaults = {};
   for (const [index, statement] of item.body.entries()) {
     const origin = originOf(item, index + 1, statement, env);
-    if (statement.kind !== 'error-statement') checkAnnotations(statement.annotations, env);
+    if (statement.kind !== 'error-statement') {
+      checkAnnotations(statement.annotations, statement.kind === 'rule' ? 'rule' : 'item', env);
+    }
     switch (statement.kind) {
       case 'rule':
         addRule(statement, item.of, origin, nodes, env);
@@ -53,8 +55,12 @@ export function policyLists(item: PolicyItem, env: Environment): Lists {
 }
 
 function addRule(rule: Rule, of: PolicyItem['of'], origin: Origin, nodes: Nodes, env: Environment): void {
-  const verdict = ruleVerdict(rule, of, env);
-  const options = ruleOptions(rule.clauses, of, env);
+  const written = ruleVerdict(rule, of, env);
+  const given = ruleOptions(rule.clauses, of, env);
+  const isOnTrial = isStaged(rule.annotations);
+  const verdict: PolicyVerdict | undefined = written && isOnTrial ? { kind: 'continue' } : written;
+  const options = given && isOnTrial ? stagedOptions(given, rule.verdict.verdict) : given;
+  const isOff = verdict !== undefined && isLeftOut(rule.annotations, verdict, env);
   if (of === 'filter') checkChanges(rule, env);
   if (rule.direction === undefined) env.world.report.add(missingDirection(spanOf(env.file, rule.verdict), {}));
   const directions = rule.direction === 'inout' ? DIRECTIONS : rule.direction === undefined ? [] : [rule.direction];
@@ -62,12 +68,19 @@ function addRule(rule: Rule, of: PolicyItem['of'], origin: Origin, nodes: Nodes,
     const exchanged = rule.direction === 'inout' && direction === 'out';
     const match = ruleMatch(rule, of, exchanged, env);
     if (match === undefined || verdict === undefined || options === undefined || directions.length === 0) continue;
+    if (isOff) continue;
     const resetMatch =
-      verdict.kind === 'reject' && verdict.with === 'tcp-reset'
+      written?.kind === 'reject' && written.with === 'tcp-reset'
         ? all([match, { kind: 'test', field: 'packet.protocol', negated: false, operand: TCP }])
         : match;
     nodes[direction].push({ kind: 'rule', match: resetMatch, options, verdict, origin });
   }
+}
+
+/** WHY: a staged rule changes nothing about a packet; it is logged, but never as often as packets come. */
+function stagedOptions({ mark: _mark, dscp: _dscp, ...kept }: RuleOptions, word: string): RuleOptions {
+  const log = kept.log ?? { prefix: `staged ${word}`, rate: { amount: 1, unit: 'packets', per: 'second' } };
+  return { ...kept, log, count: kept.count ?? true };
 }
 
 const TCP = { kind: 'values', ranges: [{ low: 6n, high: 6n }] } as const;

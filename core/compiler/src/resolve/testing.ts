@@ -89,9 +89,10 @@ export function sourcesOf(files: Files): PassResult<SourceSet> {
 }
 
 /** The policy of the files and their surroundings, and all diagnostics. */
-export function build(files: Files): PassResult<Policy> {
+export function build(files: Files, date?: string): PassResult<Policy> {
   const sources = sourcesOf(files);
-  const policy = buildPolicy(resolve(sources.value, TEST_REGISTRY).value);
+  const dated = date === undefined ? sources.value : { ...sources.value, date };
+  const policy = buildPolicy(resolve(dated, TEST_REGISTRY).value);
   return { value: policy.value, diagnostics: [...sources.diagnostics, ...policy.diagnostics] };
 }
 

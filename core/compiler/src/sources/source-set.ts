@@ -8,6 +8,8 @@ export interface SourceSet {
   readonly entries: readonly string[];
   /** Where an import of a file leads: by {@link importKey}. */
   readonly imports: ReadonlyMap<string, string>;
+  /** The day that `@expires` is held against, `2027-03-31`: an input like the files, so that the output depends on no clock. */
+  readonly date?: string;
 }
 
 export function importKey(file: string, specifier: string): string {

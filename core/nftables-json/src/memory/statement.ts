@@ -13,6 +13,7 @@ import { EvaluationError, Refusal } from './error.ts';
 import { arrivalOf, atomsOf, compileVmap, namedSet } from './lookup.ts';
 import { compileMangle } from './mangle.ts';
 import { compileMatch } from './match.ts';
+import { compileMeter } from './meter.ts';
 import { compileRead } from './read.ts';
 import type { CompiledRule, Run, Step } from './run.ts';
 import type { Scope } from './scope.ts';
@@ -55,7 +56,7 @@ export const STATEMENT_SUPPORT = {
   'ct helper': false,
   'ct timeout': false,
   'ct expectation': false,
-  meter: false,
+  meter: true,
   queue: false,
   synproxy: false,
   reset: false,
@@ -120,6 +121,7 @@ function compileOther(statement: Statement, scope: Scope, now: number): Step {
   if ('redirect' in statement) return compilePortNat('redirect', statement.redirect, scope);
   if ('set' in statement) return compileUpdate(statement.set, statement.set.set, undefined, scope, now);
   if ('map' in statement) return compileUpdate(statement.map, statement.map.map, statement.map.data, scope, now);
+  if ('meter' in statement) return compileMeter(statement.meter, scope, (kept) => statefulOf(kept, now));
   if ('notrack' in statement) return notrack;
   if ('log' in statement) {
     const body = statement.log ?? {};

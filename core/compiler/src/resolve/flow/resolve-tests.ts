@@ -58,7 +58,7 @@ function flowKey({ subject, source, claimed, destination, state }: Flow): string
 }
 
 function expectationOf(node: Expectation, env: Environment): FlowExpectation | undefined {
-  checkAnnotations(node.annotations, env);
+  checkAnnotations(node.annotations, 'item', env);
   const verdict = expectedVerdict(node.verdict, env);
   const flow = resolveFlow(node.flow, env);
   if (verdict === undefined || flow === undefined) return undefined;
