@@ -18,6 +18,7 @@ const NOT_IN_FILES = /^(emit|target|plugin|project|runtime|test)\//;
 /** Codes that no rule file of a page can show, and why. A unit test beside the check produces each. */
 const WITHOUT_EXAMPLE: ReadonlyMap<string, string> = new Map([
   ['sources/unreadable-file', 'needs a file that vanishes'],
+  ['resolve/no-date', 'the examples have a day'],
   ['resolve/uses-too-deep', 'the example would fill the page'],
   ['resolve/uses-too-many', 'the example would fill the page'],
   ['inventory/plugin-failed', 'needs a broken plugin'],

@@ -152,7 +152,7 @@ export const annotation = defineDiagnostic<{ message: string; help?: string }>(
   ({ message, help }) => ({ message, ...(help !== undefined && { help }) }),
 );
 export const expired = defineDiagnostic<{ today: string; still: boolean }>(
-  { code: 'resolve/expired', severity: 'warning', summary: 'an annotation whose date is over' },
+  { code: 'resolve/expired', severity: 'warning', title: 'an annotation whose date is over' },
   ({ today, still }) => ({
     message: still
       ? `this has expired (today is ${today}) and still holds`
@@ -162,10 +162,13 @@ export const expired = defineDiagnostic<{ today: string; still: boolean }>(
       : 'take the rule out, or give it a new date',
   }),
 );
-export const noDate = defineDiagnostic<Record<never, never>>({ code: 'resolve/no-date', severity: 'info', summary: 'annotations with a date in a run that was given none' }, () => ({
-  message: 'nothing expires in this run: it was given no date',
-  help: 'give it one with `--date`',
-}));
+export const noDate = defineDiagnostic<Record<never, never>>(
+  { code: 'resolve/no-date', severity: 'info', title: 'annotations with a date in a run that was given none' },
+  () => ({
+    message: 'nothing expires in this run: it was given no date',
+    help: 'give it one with `--date`',
+  }),
+);
 export const unknownAddresses = defineDiagnostic<{ guest: string; labels: readonly Label[] }>(
   error('resolve/unknown-addresses', 'a guest in a rule whose addresses are not known'),
   ({ guest, labels }) => ({

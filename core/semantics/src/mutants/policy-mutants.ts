@@ -84,6 +84,7 @@ function opposite(verdict: PolicyVerdict, stage: PolicyStatement['stage']): Poli
     case 'accept':
     case 'pass':
     case 'return':
+    case 'continue':
       return { kind: 'drop' };
     case 'drop':
     case 'reject':
