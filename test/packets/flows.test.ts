@@ -1,15 +1,15 @@
 // Generated stateful policies under real connections: fifteen guests of every mode, each with filters of its own, loaded once. What every exchange comes
 // to is what the reference interpreter says of its packets at both ports. WEIR_FLOW_SEED starts elsewhere, WEIR_FLOWS sets how many exchanges are tried.
-import { gatherSources, type Policy, readPolicy, type SourceSet } from '@weir/compiler';
+import type { Policy } from '@weir/compiler';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { chance } from '../agreement/probes.ts';
-import { readerOf, shippedRegistry } from '../compile/compile-case.ts';
 import { isRecording, Recorder, writeRecording } from '../constructs/recorder.ts';
 import { type Lab, openLab } from '../kernel/lab.ts';
 import { has, kernelTest, LAB, requirements, TIER } from '../kernel/requirements.ts';
 import { type AppliedSite, siteIn } from './applied.ts';
 import { addressOf, type Expected, expectedOf, type Flow, hasRoute, isJoined } from './flow-outcome.ts';
 import { CLOSED_PORTS, FLOW_GUESTS, FLOW_LAB, flowSite, OPEN_PORTS } from './flow-site.ts';
+import { type ReadSite, tryReadSite } from './read-site.ts';
 
 const SEED = Number(process.env['WEIR_FLOW_SEED'] ?? '7');
 const FLOWS = Number(process.env['WEIR_FLOWS'] ?? (TIER === 2 ? '160' : '480'));
@@ -18,11 +18,10 @@ const AT_ONCE = TIER === 2 ? 40 : 80;
 /** Seconds: one more than the kernel waits before it sends the second SYN, for what is tried again. */
 const PATIENCE = 2;
 const STATIONS = [...FLOW_GUESTS.map(({ name }) => name), 'host', 'far', 'lan'];
-const FILE = 'site.weir';
 
 let lab: Lab;
 let site: AppliedSite | undefined;
-let made: Written | undefined;
+let made: ReadSite | undefined;
 
 beforeAll(async () => {
   if (requirements(LAB).missing) return;
@@ -44,24 +43,13 @@ afterAll(async () => {
   await lab?.close();
 });
 
-interface Written {
-  readonly text: string;
-  readonly sources: SourceSet;
-  readonly policy: Policy;
-}
-
 /** The generated file without the lines that the compiler refuses: what two dice said may exclude each other. */
-function written(seed: number): Written {
+function written(seed: number): ReadSite {
   let text = flowSite(seed);
   for (let round = 0; round < 4; round++) {
-    const { value: sources } = gatherSources([FILE], readerOf(new Map([[FILE, text]])));
-    const { value: policy, diagnostics } = readPolicy(sources, shippedRegistry());
-    if (policy !== undefined) return { text, sources, policy };
-    const wrong = new Set(
-      diagnostics
-        .filter(({ severity }) => severity === 'error')
-        .map(({ span }) => text.slice(0, span?.start ?? 0).split('\n').length),
-    );
+    const read = tryReadSite(text);
+    if ('policy' in read) return read;
+    const wrong = new Set(read.map(({ span }) => text.slice(0, span?.start ?? 0).split('\n').length));
     const lines = text.split('\n');
     text = lines.filter((_, index) => !wrong.has(index + 1)).join('\n');
   }

@@ -2,6 +2,7 @@
 import { CT_STATES, and, ct, match, meta } from '@weir/nftables-json';
 import type { Statement } from '@weir/nftables-json';
 import type { Test } from '../policy/match.ts';
+import { contains } from '../values/ranges.ts';
 import { unsupportedField } from './findings.ts';
 import type { MatchContext } from './match-context.ts';
 import { question } from './question.ts';
@@ -18,9 +19,10 @@ export function markHas(bits: number, isSet: boolean): Statement {
 export function lowerConnectionState(test: Test, context: MatchContext): readonly Question[] {
   const { operand } = test;
   if (operand.kind !== 'values') return [];
-  const names = STATES.filter(
-    ([, bit]) => operand.ranges.some((one) => one.low <= BigInt(bit) && BigInt(bit) <= one.high) !== test.negated,
-  ).map(([name]) => name);
+  const names = STATES.filter(([, bit]) => {
+    const value = test.mask === undefined ? BigInt(bit) : BigInt(bit) & test.mask;
+    return contains(operand.ranges, value) !== test.negated;
+  }).map(([name]) => name);
   if (names.length === 0) return [];
   if (context.place.state === 'conntrack') return [question({ statements: [match(ct('state'), 'in', names)] })];
   if (context.place.state === 'none') return refuse(test, context, 'where no connection is known');
