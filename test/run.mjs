@@ -67,6 +67,8 @@ if (!quick) {
   });
   count('emulated', report, code);
 }
+// The table of what the kernels have decided is then in out/constructs.md.
+if (!quick) vitest('constructs', ['test/constructs'], { WEIR_CONSTRUCTS_REPORT: recording });
 rmSync(scratch, { recursive: true, force: true });
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exitCode = total.failed === 0 ? 0 : 1;

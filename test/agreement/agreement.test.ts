@@ -26,7 +26,7 @@ const SEED = setting('SEED', 12);
 const ROUNDS = setting('ROUNDS', 1);
 const SIZE = setting('SIZE', 1);
 /** Fewer under emulation, where a frame costs ten times as much. */
-const PORTS = setting('PORTS', TIER === 2 ? 8 : 40);
+const PORTS = setting('PORTS', TIER === 2 ? 6 : 40);
 
 let bench: Bench | undefined;
 const observed: { readonly compiled: CompiledSite; readonly seen: readonly Observation[] }[] = [];
@@ -116,6 +116,7 @@ for (const [name, broken] of TIER === 1 ? Object.entries(BROKEN) : []) {
   });
 }
 
-test('the same seed gives the same site', () => {
+test('the same seed gives the same site', (context) => {
+  if (TIER === 2) context.skip('no matter of the kernel');
   expect(generated(SEED, FEW).text).toBe(generated(SEED, FEW).text);
 });

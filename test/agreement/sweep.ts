@@ -59,8 +59,8 @@ const MIDDLE: Readonly<Record<string, bigint>> = {
   'packet.length': 48n,
   'ip.length': 52n,
   'ip6.length': 32n,
-  'ip.ecn': 2n,
-  'ip6.ecn': 2n,
+  'ip.ecn': 1n,
+  'ip6.ecn': 1n,
 };
 
 function numberConditions(field: string, bits: number): readonly string[] {

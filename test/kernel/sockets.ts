@@ -103,8 +103,11 @@ interface Pending {
 }
 
 const AGENT = fileURLToPath(new URL('agent.py', import.meta.url));
-// WHY: a version manager's shim named python3 costs tenths of a second a start; the system's own interpreter does not.
-const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+/**
+ * The Python that runs helpers.
+ * WHY: a version manager's shim named python3 costs tenths of a second a start; the system's own interpreter does not.
+ */
+export const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 const DEFAULT_TIMEOUT = 0.5;
 
 const toHex = (frame: Uint8Array): string => Buffer.from(frame).toString('hex');

@@ -65,6 +65,13 @@ export const STATES: readonly (readonly [port: number, condition: string, isIn: 
   [305, 'connection.state & 6 == 0', true],
 ];
 
+/** Rules of a guest whose filter follows no connections: the first packet is let in, and nothing behind it. */
+export const ASKED: readonly (readonly [port: number, lines: readonly string[]])[] = [
+  [311, ['in drop tcp port 311 where connection.state in { established, related }']],
+  [312, ['in drop tcp port 312 where connection.state != new']],
+  [313, ['in accept tcp port 313 stateless where connection.state == new', 'in drop tcp port 313']],
+];
+
 /** TCP ports of the receiver: three connections in all, and two from each source. */
 export const COUNTED = { inAll: 201, perSource: 202 } as const;
 
@@ -101,6 +108,7 @@ ${lines([
   `in accept udp port ${OWN_BITS} stateless where packet.mark == 0`,
   `out accept udp from port ${OWN_BITS} stateless`,
   'out reject udp port 199',
+  ...ASKED.flatMap(([, rules]) => rules),
   'out accept tcp stateless',
   'in accept tcp stateless',
 ])}}

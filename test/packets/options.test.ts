@@ -1,7 +1,7 @@
 // What a rule does or asks besides its match, packet by packet: limits, quotas and counts of connections that let a few through, marks that the other
 // port sees, code points in the packet that arrives, and states of connections in every form of a test.
 import type { Direction } from '@weir/compiler';
-import { type DecideOptions, readFrame } from '@weir/semantics';
+import { type ConnectionState, decide, type DecideOptions, type Oracle, readFrame } from '@weir/semantics';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { isRecording, note, Recorder, writeRecording } from '../constructs/recorder.ts';
 import { arp, ascii, BROADCAST, ETHERTYPE, ethernet, hex, ipv4, ipv6, tcp, udp } from '../kernel/frames.ts';
@@ -9,6 +9,7 @@ import { type Lab, openLab } from '../kernel/lab.ts';
 import { has, kernelTest, LAB, type Requirement, requirements } from '../kernel/requirements.ts';
 import { type AppliedSite, siteIn } from './applied.ts';
 import {
+  ASKED,
   BOUNDED,
   COUNTED,
   MARKS,
@@ -39,7 +40,11 @@ beforeAll(async () => {
   made = readSite(text);
   await site.apply(text);
   const ports = [...STATES.map(([port]) => port), COUNTED.inAll, COUNTED.perSource];
-  await Promise.all([...ports.map((port) => lab.agent('b').listenTcp(port)), lab.agent('a').listenUdp(OWN_BITS)]);
+  await Promise.all([
+    ...ports.map((port) => lab.agent('b').listenTcp(port)),
+    lab.agent('a').listenUdp(OWN_BITS),
+    ...ASKED.map(([port]) => lab.agent('a').listenTcp(port)),
+  ]);
 });
 
 afterAll(async () => {
@@ -63,6 +68,16 @@ function datagram(family: Family, port: number, number: number, tos = 0): Uint8A
       : withTrafficClass(ipv6({ ...ends, nextHeader: 17, payload }), tos);
   const type = family === 'ipv4' ? ETHERTYPE.ipv4 : ETHERTYPE.ipv6;
   return ethernet({ src: SENDER.mac, dst: RECEIVER.mac, type, payload: packet });
+}
+
+/** A TCP segment. */
+function segment(family: Family, from: typeof SENDER, to: typeof SENDER, port: number): Uint8Array {
+  const ends = { src: from[family], dst: to[family] };
+  const payload = tcp(ends, { sport: 40_000, dport: port });
+  const packet =
+    family === 'ipv4' ? ipv4({ ...ends, protocol: 6, payload }) : ipv6({ ...ends, nextHeader: 6, payload });
+  const type = family === 'ipv4' ? ETHERTYPE.ipv4 : ETHERTYPE.ipv6;
+  return ethernet({ src: from.mac, dst: to.mac, type, payload: packet });
 }
 
 /** The four bits behind the version, and the four after them (RFC 8200 section 3). */
@@ -89,21 +104,39 @@ async function arriving(frames: readonly Uint8Array[]): Promise<ReadonlySet<stri
 }
 
 /** Tells the report of constructs about a frame at one of the two ports. */
-function record(guest: string, direction: Direction, frame: Uint8Array, options: DecideOptions = {}): void {
+function record(
+  guest: string,
+  direction: Direction,
+  frame: Uint8Array,
+  options: DecideOptions = {},
+  state: ConnectionState = 'new',
+): void {
   if (!isRecording() || made === undefined) return;
   recorder ??= new Recorder(made.sources, made.policy);
   const port = made.policy.ports.find((one) => one.guest === guest);
-  if (port !== undefined) recorder.see({ port, direction, frame: readFrame(frame), state: 'new', options });
+  if (port !== undefined) recorder.see({ port, direction, frame: readFrame(frame), state, options });
 }
 let recorder: Recorder | undefined;
+
+/** What the reference says of a first packet. */
+function verdictOf(guest: string, direction: Direction, frame: Uint8Array, options: DecideOptions): string {
+  const port = made?.policy.ports.find((one) => one.guest === guest);
+  if (made === undefined || port === undefined) throw new Error(`no port of ${guest}`);
+  return decide(made.policy, port, direction, readFrame(frame), 'new', options).verdict;
+}
 
 for (const { port, lines, passes, isOver } of BOUNDED) {
   kernelTest(`${lines[0]} lets ${passes} packets of ${PACKET_BYTES} bytes through`, LAB, async () => {
     const frames = Array.from({ length: passes + 3 }, (_, number) => datagram('ipv4', port, number));
     const came = await arriving(frames);
     expect(frames.map((frame) => came.has(hex(frame)))).toEqual(frames.map((_, index) => index < passes));
-    for (const [index, frame] of frames.entries())
-      record('a', 'out', frame, { oracle: () => (isOver ? index >= passes : index < passes) });
+    for (const [index, frame] of frames.entries()) {
+      const isWithin = index < passes;
+      const oracle: Oracle = ({ options }) =>
+        options.limit === undefined && options.quota === undefined ? true : isWithin !== isOver;
+      expect(verdictOf('a', 'out', frame, { oracle })).toBe(isWithin ? 'accept' : 'drop');
+      record('a', 'out', frame, { oracle });
+    }
   });
 }
 
@@ -147,13 +180,17 @@ for (const family of FAMILIES) {
       STATES.map(async ([port, condition]) => [condition, (await lab.agent('a').tcp(RECEIVER[family], port)).outcome]),
     );
     expect(outcomes).toEqual(STATES.map(([, condition, isIn]) => [condition, isIn ? 'connected' : 'timeout']));
-    for (const [port] of STATES) {
-      const ends = { src: SENDER[family], dst: RECEIVER[family] };
-      const payload = tcp(ends, { sport: 40_000, dport: port });
-      const packet =
-        family === 'ipv4' ? ipv4({ ...ends, protocol: 6, payload }) : ipv6({ ...ends, nextHeader: 6, payload });
-      const type = family === 'ipv4' ? ETHERTYPE.ipv4 : ETHERTYPE.ipv6;
-      record('b', 'in', ethernet({ src: SENDER.mac, dst: RECEIVER.mac, type, payload: packet }));
+    for (const [port] of STATES) record('b', 'in', segment(family, SENDER, RECEIVER, port));
+  });
+
+  kernelTest(`${family}: filters that follow no connections may ask for its state`, LAB, async () => {
+    const outcomes = await Promise.all(
+      ASKED.map(async ([port]) => (await lab.agent('host').tcp(SENDER[family], port)).outcome),
+    );
+    expect(outcomes).toEqual(ASKED.map(() => 'stalled'));
+    for (const [port] of ASKED) {
+      record('a', 'in', segment(family, RECEIVER, SENDER, port));
+      record('a', 'in', segment(family, RECEIVER, SENDER, port), {}, 'established');
     }
   });
 }

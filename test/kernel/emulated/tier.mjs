@@ -17,7 +17,9 @@ const FOLDERS = [
   'test/kernel',
   // Of the attack suite what needs a kernel; the simulator's part says the same on any.
   ...['catalogue', 'guard-by-hand', 'kernel'].map((name) => `test/attack/${name}.test.ts`),
-  ...['attachment', 'modes', 'policy', 'reject', 'vlan'].map((name) => `test/packets/${name}.test.ts`),
+  ...['attachment', 'flows', 'modes', 'options', 'policy', 'reject', 'sequences', 'vlan'].map(
+    (name) => `test/packets/${name}.test.ts`,
+  ),
   'core/runtime/test/apply.test.ts',
   'test/agreement',
   // Cases that need bridge conntrack or bridge reject load here as they are written.
