@@ -32,8 +32,8 @@ test('where nothing puts fragments together, the upper layer is asked whether it
   expect(guardChains(is('ip.source', '10.0.0.1'), 'debian-12', stateless)['p-in']?.[0]).not.toContain('@th');
 });
 
-test('values become one comparison, a range, a prefix or a set, and a negated test stays within its family', () => {
-  expect(first(is('ip.source', '10.0.0.0/8'))).toBe('ether type ip ip saddr 10.0.0.0/8 accept');
+test('values become one comparison, a range or a set, a prefix of whole bytes a range, and a negated test stays within its family', () => {
+  expect(first(is('ip.source', '10.0.0.0/8'))).toBe('ether type ip ip saddr 10.0.0.0-10.255.255.255 accept');
   expect(first(isNot('ip.source', '10.0.0.0/8', '192.0.2.1-192.0.2.3'))).toBe(
     'ether type ip ip saddr != { 10.0.0.0/8, 192.0.2.1-192.0.2.3 } accept',
   );

@@ -14,9 +14,10 @@ import { nameIn, deviceOf } from './place.ts';
 import { bothQuestions, question } from './question.ts';
 import type { Question } from './question.ts';
 import { lowerRawNamed, lowerRawSelf, lowerWideRaw } from './raw-field.ts';
+import { allMarks } from '../target/mark-bits.ts';
 import { complementRanges, sameRanges } from './value-ranges.ts';
 import { wideMask } from './wide-mask.ts';
-import { writeOperand, writeValue } from './write-value.ts';
+import { writeOperand, writeValue, writeWholeOperand } from './write-value.ts';
 
 /** Fields of the link layer, which an attachment below IP does not have. */
 const LINK_HEADERS: ReadonlySet<string> = new Set(['vlan', 'arp', 'stp']);
@@ -49,10 +50,18 @@ export function lowerTest(test: Test, context: MatchContext): readonly Question[
   const access = typeof test.field === 'string' ? accessOf(test.field) : undefined;
   if (typeof test.field === 'string' && access === undefined) return refuse(test, context, 'by this compiler');
   const asked =
-    typeof test.field === 'string' ? lowerAccess(test, access, context) : lowerPayload(test, test.field, context);
+    typeof test.field === 'string'
+      ? lowerAccess(test.field === 'packet.mark' ? withoutOurMarks(test, context) : test, access, context)
+      : lowerPayload(test, test.field, context);
   // WHY: where connections are followed, fragments have been put together before our hooks see them.
   if (context.profile.stateful || !isUpper(test, access)) return asked;
   return asked.map((one) => ({ ...one, statements: [UPPER_LAYER_STARTS, ...one.statements] }));
+}
+
+/** WHY: the mark also carries bits of ours, which change from target to target and from packet to packet. */
+function withoutOurMarks(test: Test, { place }: MatchContext): Test {
+  const theirs = BigInt(~allMarks(place.target.marks) >>> 0);
+  return { ...test, mask: test.mask === undefined ? theirs : test.mask & theirs };
 }
 
 function isUpper(test: Test, access: FieldAccess | undefined): boolean {
@@ -134,7 +143,9 @@ function lowerValue(test: Test, access: ValueAccess, context: MatchContext): rea
       if (isAll && negated) return [];
       // An address is there whenever its header is.
       if (isAll && access.form !== 'number') return having(access.header);
-      return having(access.header, match(left, negated ? '!=' : '==', writeOperand(operand.ranges, access.form)));
+      const isAddress = access.form === 'ipv4' || access.form === 'ipv6';
+      const right = (isAddress && !context.isIp ? writeWholeOperand : writeOperand)(operand.ranges, access.form);
+      return having(access.header, match(left, negated ? '!=' : '==', right));
     }
     case 'named':
       context.usage.named.add(operand.set);

@@ -61,6 +61,18 @@ export function writeOperand(ranges: readonly ValueRange[], form: ValueForm): Ex
   return elements.length === 1 && first !== undefined ? first : anonSet(elements);
 }
 
+/**
+ * As `writeOperand`, for a comparison that must see the whole value.
+ * WHY: nft loads only the bytes that a prefix covers when its length ends with a byte, so a header that is cut off behind
+ * them would match (nft 1.0.6, tried); a range is compared with all of it.
+ */
+export function writeWholeOperand(ranges: readonly ValueRange[], form: ValueForm): Expression {
+  const [first, ...others] = ranges;
+  if (first === undefined || others.length > 0 || first.low === first.high) return writeOperand(ranges, form);
+  const length = prefixLength(first, form === 'ipv4' ? 32 : 128) ?? 1;
+  return length % 8 > 0 ? writeRange(first, form) : range(writeValue(first.low, form), writeValue(first.high, form));
+}
+
 /** An element of a set keyed by device and value. */
 export function writeOwnElement(ifname: string, values: ValueRange, form: ValueForm): Expression {
   return concat(ifname, writeRange(values, form));
