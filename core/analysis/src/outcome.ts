@@ -3,7 +3,7 @@ import type { LogOption, RejectKind } from '@weir/compiler';
 
 /** What is done to a packet on its way, and written down. */
 export interface Effects {
-  /** The mark becomes `(mark & keep) | set`, both unsigned. Absent: it stays. */
+  /** The mark becomes `(mark & keep) | set`, both unsigned and without common bits. Absent: it stays. */
   readonly mark?: { readonly keep: number; readonly set: number };
   /** The code point that the packet's header gets. */
   readonly dscp?: number;
@@ -36,7 +36,8 @@ export const outcomeKey = ({ verdict, reject, effects }: Outcome): string =>
 /** The mark changed once more. */
 export function markAfter(first: Effects['mark'], then: NonNullable<Effects['mark']>): NonNullable<Effects['mark']> {
   if (first === undefined) return then;
-  return { keep: (first.keep & then.keep) >>> 0, set: ((first.set & then.keep) | then.set) >>> 0 };
+  const set = ((first.set & then.keep) | then.set) >>> 0;
+  return { keep: (first.keep & then.keep & ~set) >>> 0, set };
 }
 
 /** One effect after others. */

@@ -2,12 +2,15 @@
  * Where the fields of the language stand: their headers as sets of packets, and their bits. In: a field and what is asked of
  * its bits. Out: the set of packets that have the field and of which it holds.
  */
-import { FIELDS } from '@weir/compiler';
+import { fieldOf, tcpOptionKind } from '@weir/compiler';
 import type { Header, PayloadField } from '@weir/compiler';
 import type { Diagram } from '../engine/diagrams.ts';
+import { equalFact, tcpOptionFact } from '../space/bit-facts.ts';
+import { trackedSet } from '../space/bounds.ts';
 import { IP_KINDS, upperKindOf } from '../space/headers.ts';
 import type { Condition, FrameKind, Headers } from '../space/headers.ts';
 import { valuesOf } from '../space/ranges.ts';
+import { NO_ROUTING } from '../space/strip.ts';
 import type { Piece, Strip } from '../space/strip.ts';
 
 /** Offset and width in bits from the start of the header. */
@@ -16,17 +19,34 @@ type Place = readonly [offset: number, bits: number];
 const PORTS = { source: [0, 16], destination: [16, 16] } as const;
 
 /** Protocol numbers of upper layers with fields. */
-const PROTOCOLS = { tcp: 6, udp: 17, dccp: 33, sctp: 132, udplite: 136, icmp: 1, icmpv6: 58, nd: 58 } as const;
+const PROTOCOLS = {
+  tcp: 6,
+  udp: 17,
+  dccp: 33,
+  sctp: 132,
+  udplite: 136,
+  icmp: 1,
+  icmpv6: 58,
+  nd: 58,
+  mld: 58,
+  'nd-link': 58,
+  igmp: 2,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+} as const;
 
 /** WHY: a BPDU stands behind 3 bytes of LLC (IEEE 802.1D 9.3.1), whose strip starts with them. */
 const bpdu = (offset: number, bits: number): Place => [24 + offset, bits];
 
 const PLACES: Readonly<Partial<Record<Header, Readonly<Record<string, Place>>>>> = {
   frame: { 'ether.destination': [0, 48], 'ether.source': [48, 48], 'ether.type': [96, 16] },
-  vlan: { 'vlan.priority': [0, 3], 'vlan.id': [4, 12], 'vlan.type': [16, 16] },
+  vlan: { 'vlan.priority': [0, 3], 'vlan.dei': [3, 1], 'vlan.id': [4, 12], 'vlan.type': [16, 16] },
   arp: {
     'arp.hardware-type': [0, 16],
     'arp.protocol-type': [16, 16],
+    'arp.hardware-length': [32, 8],
+    'arp.protocol-length': [40, 8],
     'arp.operation': [48, 16],
     'arp.sender-mac': [64, 48],
     'arp.sender-ip': [112, 32],
@@ -34,6 +54,9 @@ const PLACES: Readonly<Partial<Record<Header, Readonly<Record<string, Place>>>>>
     'arp.target-ip': [192, 32],
   },
   ipv4: {
+    'ip.header-length': [4, 4],
+    'ip.id': [32, 16],
+    'ip.dont-fragment': [49, 1],
     'ip.dscp': [8, 6],
     'ip.ecn': [14, 2],
     'ip.length': [16, 16],
@@ -58,6 +81,11 @@ const PLACES: Readonly<Partial<Record<Header, Readonly<Record<string, Place>>>>>
   icmp: { 'icmp.type': [0, 8], 'icmp.code': [8, 8] },
   icmpv6: { 'icmpv6.type': [0, 8], 'icmpv6.code': [8, 8] },
   nd: { 'icmpv6.target': [64, 128] },
+  mld: { 'icmpv6.group': [64, 128] },
+  igmp: { 'igmp.type': [0, 8], 'igmp.group': [32, 32] },
+  esp: { 'esp.spi': [0, 32] },
+  ah: { 'ah.spi': [32, 32] },
+  gre: { 'gre.protocol': [16, 16] },
   stp: {
     'stp.protocol': bpdu(0, 16),
     'stp.version': bpdu(16, 8),
@@ -82,6 +110,12 @@ const NUMBERS: Readonly<Record<string, Piece>> = {
   'ip6.protocol': { strip: 'protocol', offset: 0, bits: 9 },
   'packet.protocol': { strip: 'protocol', offset: 0, bits: 9 },
   'ip6.fragment': { strip: 'fragment', offset: 0, bits: 1 },
+  'ip6.hop-by-hop': { strip: 'hop-by-hop', offset: 0, bits: 1 },
+  'ip6.routing': { strip: 'routing', offset: 0, bits: 1 },
+  'ip6.destination-options': { strip: 'destination-options', offset: 0, bits: 1 },
+  'ip6.routing-type': { strip: 'routing-type', offset: 0, bits: 9 },
+  'connection.direction': { strip: 'direction', offset: 0, bits: 1 },
+  'connection.mark': { strip: 'connection-mark', offset: 0, bits: 32 },
   'connection.state': { strip: 'state', offset: 0, bits: 7 },
   'packet.mark': { strip: 'mark', offset: 0, bits: 32 },
   'packet.type': { strip: 'packet-type', offset: 0, bits: 8 },
@@ -122,37 +156,55 @@ export function headerSet(headers: Headers, header: Header): Diagram {
     case 'dccp':
     case 'sctp':
     case 'udplite':
+    case 'gre':
+    case 'esp':
+    case 'ah':
       return headers.all(headers.ip(), headers.protocol(valuesOf(PROTOCOLS[header])));
     case 'icmp':
       return headers.all(headers.kind('ip4'), headers.protocol(valuesOf(PROTOCOLS.icmp)));
     case 'icmpv6':
       return headers.all(headers.kind('ip6'), headers.protocol(valuesOf(PROTOCOLS.icmpv6)));
     case 'igmp':
-      return headers.all(headers.kind('ip4'), headers.protocol(valuesOf(2)));
-    case 'gre':
-      return headers.all(headers.ip(), headers.protocol(valuesOf(47)));
-    case 'esp':
-      return headers.all(headers.ip(), headers.protocol(valuesOf(50)));
-    case 'ah':
-      return headers.all(headers.ip(), headers.protocol(valuesOf(51)));
+      return headers.all(headers.kind('ip4'), headers.protocol(valuesOf(PROTOCOLS.igmp)));
+    case 'mld':
+      // Query, report, done (RFC 2710).
+      return icmpv6Types(headers, 130, 132);
+    case 'nd-link':
+      return icmpv6Types(headers, 133, 137);
     case 'nd':
       // Solicitation, advertisement, redirect (RFC 4861 4.3 to 4.5).
-      return icmpv6Set(headers, 135, 137);
-    case 'mld':
-      return icmpv6Set(headers, 130, 132);
-    case 'nd-link':
-      throw new Error('link-layer options have no place yet');
+      return icmpv6Types(headers, 135, 137);
     default:
       return header satisfies never;
   }
 }
 
 /** ICMPv6 messages of these types. */
-function icmpv6Set(headers: Headers, first: number, last: number): Diagram {
-  return headers.all(
-    headerSet(headers, 'icmpv6'),
-    headers.hasUpper(1),
-    headers.terms.bits({ strip: 'icmp', offset: 0, bits: 8 }, [{ low: BigInt(first), high: BigInt(last) }]),
+function icmpv6Types(headers: Headers, first: number, last: number): Diagram {
+  const types = [{ low: BigInt(first), high: BigInt(last) }];
+  const type = headers.terms.bits({ strip: 'icmp', offset: 0, bits: 8 }, types);
+  return headers.all(headerSet(headers, 'icmpv6'), headers.hasUpper(1), type);
+}
+
+/** Where the first option of a neighbour discovery message stands, in bits, by type (RFC 4861 4.1 to 4.5). */
+const FIRST_OPTION = [
+  { offset: 64, types: [133, 133] },
+  { offset: 128, types: [134, 134] },
+  { offset: 192, types: [135, 136] },
+  { offset: 320, types: [137, 137] },
+] as const;
+
+/** The first option is a link-layer address, the source's (1) or the target's (2), and its bits are as asked. */
+function linkAddressSet(headers: Headers, condition: Condition): Diagram {
+  return headers.any(
+    FIRST_OPTION.map(({ offset, types: [first, last] }) =>
+      headers.all(
+        icmpv6Types(headers, first, last),
+        headers.hasUpper((offset + 64) / 8),
+        headers.terms.bits({ strip: 'icmp', offset, bits: 8 }, valuesOf(1, 2)),
+        condition([{ strip: 'icmp', offset: offset + 16, bits: 48 }]),
+      ),
+    ),
   );
 }
 
@@ -165,7 +217,7 @@ export interface FieldQuestion {
 /** The packets that have the field and of whose value it holds. */
 export function fieldSet(headers: Headers, field: string | PayloadField, asked: FieldQuestion): Diagram {
   if (typeof field !== 'string') return payloadSet(headers, field, asked.ofBits);
-  const known = FIELDS.get(field);
+  const known = fieldOf(field);
   if (known === undefined) throw new Error(`no field ${JSON.stringify(field)}`);
   const { header } = known;
   const has = headerSet(headers, header);
@@ -189,23 +241,53 @@ function bitsSet(headers: Headers, header: Header, [offset, bits]: Place, condit
 }
 
 function numberSet(headers: Headers, field: string, asked: FieldQuestion): Diagram {
-  if (field === 'ip.fragment') return headers.all(headers.hasBytes(8), fragmentSet(headers, asked));
+  const { diagrams } = headers.terms;
+  if (field === 'ip.fragment') {
+    const isWhole = headers.terms.bits(FRAGMENT_BITS, valuesOf(0));
+    return headers.all(headers.hasBytes(8), flagSet(headers, diagrams.not(isWhole), asked));
+  }
+  if (field === 'icmpv6.link-address') return linkAddressSet(headers, asked.ofBits);
+  if (field === 'arp.gratuitous') return flagSet(headers, isGratuitous(headers), asked);
+  const option = tcpOptionKind(field);
+  if (option !== undefined)
+    return headers.all(headers.hasUpper(4), flagSet(headers, headers.terms.fact(tcpOptionFact(option)), asked));
   const piece = NUMBERS[field];
   if (piece === undefined) throw new Error(`no place for the field ${field}`);
-  const isKnown =
-    piece.strip === 'protocol'
-      ? headers.hasProtocol()
-      : piece.strip === 'state'
-        ? headers.terms.bits(piece, [{ low: 1n, high: 127n }])
-        : headers.all();
+  const isKnown = presence(headers, piece);
   return headers.all(isKnown, asked.ofBits([piece]));
 }
 
-/** A fragment of IPv4 has more fragments or an offset (RFC 791 3.1). */
-function fragmentSet(headers: Headers, asked: FieldQuestion): Diagram {
-  const { diagrams } = headers.terms;
-  const isWhole = headers.terms.bits(FRAGMENT_BITS, valuesOf(0));
-  return headers.any([...(asked.ofValue(1n) ? [diagrams.not(isWhole)] : []), ...(asked.ofValue(0n) ? [isWhole] : [])]);
+/** The packets that have such a number. */
+function presence(headers: Headers, piece: Piece): Diagram {
+  switch (piece.strip) {
+    case 'protocol':
+      return headers.hasProtocol();
+    case 'routing-type':
+      return headers.terms.bits(piece, [{ low: 0n, high: BigInt(NO_ROUTING) - 1n }]);
+    case 'state':
+      return headers.terms.bits(piece, [{ low: 1n, high: 127n }]);
+    case 'direction':
+    case 'connection-mark':
+      return trackedSet(headers);
+    default:
+      return headers.all();
+  }
+}
+
+/** A flag as a number. */
+function flagSet(headers: Headers, isSet: Diagram, asked: FieldQuestion): Diagram {
+  return headers.any([
+    ...(asked.ofValue(1n) ? [isSet] : []),
+    ...(asked.ofValue(0n) ? [headers.terms.diagrams.not(isSet)] : []),
+  ]);
+}
+
+/** The sender's address is the target's, byte by byte. */
+function isGratuitous(headers: Headers): Diagram {
+  const bytes = [0, 8, 16, 24].map((at) =>
+    equalFact({ strip: 'arp', offset: 112 + at, bits: 8 }, { strip: 'arp', offset: 192 + at, bits: 8 }),
+  );
+  return headers.all(...bytes.map((fact) => headers.terms.fact(fact)));
 }
 
 /** Network and transport headers are those of untagged IP frames. */

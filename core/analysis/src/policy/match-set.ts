@@ -9,6 +9,7 @@ import type { Diagram } from '../engine/diagrams.ts';
 import type { Condition, Headers } from '../space/headers.ts';
 import type { OwnFacts } from '../space/own.ts';
 import { normalRanges } from '../space/ranges.ts';
+import { UnreadableError } from '../unreadable.ts';
 import { fieldSet } from './field-place.ts';
 
 /** What matches are read against. */
@@ -16,6 +17,8 @@ export interface MatchWorld {
   readonly headers: Headers;
   readonly sets: ReadonlyMap<string, NamedSet>;
   readonly own: OwnFacts;
+  /** Mark bits that are no part of what rules see and set. */
+  readonly ownMarks: number;
 }
 
 /** The set of a match. */
@@ -37,7 +40,8 @@ export function matchSet(match: Match, world: MatchWorld): Diagram {
   }
 }
 
-function testSet(test: Test, world: MatchWorld): Diagram {
+function testSet(whole: Test, world: MatchWorld): Diagram {
+  const test = whole.field === 'packet.mark' ? withoutOwnMarks(whole, world) : whole;
   const { headers } = world;
   const { diagrams } = headers.terms;
   const isAmong = amongOperand(test, world);
@@ -50,6 +54,11 @@ function testSet(test: Test, world: MatchWorld): Diagram {
       return ranges.some(({ low, high }) => low <= masked && masked <= high) !== negated;
     },
   });
+}
+
+function withoutOwnMarks(test: Test, { ownMarks }: MatchWorld): Test {
+  const theirs = BigInt(~ownMarks >>> 0);
+  return { ...test, mask: test.mask === undefined ? theirs : test.mask & theirs };
 }
 
 /** The bits are among what the test compares them with. */
@@ -77,12 +86,4 @@ function operandRanges({ operand }: Test, { sets }: MatchWorld): readonly ValueR
   const set = sets.get(operand.set);
   if (set === undefined) throw new Error(`no set ${JSON.stringify(operand.set)} in this policy`);
   return normalRanges([...set.ranges, ...set.contributed.flatMap(({ ranges }) => ranges)]);
-}
-
-/** Something that the analysis does not understand; nothing is said of what it stands in. */
-export class UnreadableError extends Error {
-  constructor(what: string) {
-    super(what);
-    this.name = 'UnreadableError';
-  }
 }

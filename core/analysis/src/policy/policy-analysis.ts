@@ -6,7 +6,7 @@ import type { AskedTwice, Place } from '../space/bounds.ts';
 import { packetBounds } from '../space/bounds.ts';
 import { Headers } from '../space/headers.ts';
 import { OwnFacts, slotsOf } from '../space/own.ts';
-import type { OwnKind, Slot } from '../space/own.ts';
+import type { OwnKind, SharedSlot } from '../space/own.ts';
 import { Planner } from '../space/space.ts';
 import type { Space } from '../space/space.ts';
 import type { Terms } from '../space/terms.ts';
@@ -72,12 +72,16 @@ export function waysOf({ policy, target, attachments }: PolicyEnv): readonly Way
 
 const OWN_KINDS: readonly OwnKind[] = ['mac', 'ipv4', 'ipv6'];
 
-function ownSlots(ports: readonly Port[]): Readonly<Record<OwnKind, readonly Slot[]>> {
-  const of = (own: OwnKind): readonly Slot[] => {
-    const found = new Map<string, Slot>();
-    for (const port of ports)
-      for (const { length, number } of slotsOf(port, own)) found.set(`${length} ${number}`, { length, number });
-    return [...found.values()];
+function ownSlots(ports: readonly Port[]): Readonly<Record<OwnKind, readonly SharedSlot[]>> {
+  const of = (own: OwnKind): readonly SharedSlot[] => {
+    const found = new Map<string, SharedSlot & { readonly count: number }>();
+    for (const port of ports) {
+      for (const { length, number } of slotsOf(port, own)) {
+        const count = (found.get(`${length} ${number}`)?.count ?? 0) + 1;
+        found.set(`${length} ${number}`, { length, number, isShared: count === ports.length, count });
+      }
+    }
+    return [...found.values()].map(({ length, number, isShared }) => ({ length, number, isShared }));
   };
   const [mac, ipv4, ipv6] = OWN_KINDS.map(of);
   return { mac: mac ?? [], ipv4: ipv4 ?? [], ipv6: ipv6 ?? [] };

@@ -24,8 +24,6 @@ import type { MatchWorld } from './match-set.ts';
 
 /** What a profile is read against beside its matches. */
 export interface ProfileWorld extends MatchWorld {
-  /** Mark bits that rules leave alone. */
-  readonly ownMarks: number;
   /** The target can answer what is refused in this direction; elsewhere a reject drops. */
   readonly canReject: boolean;
   /** The bit by which the kernel's own answers to refused packets are known; they are delivered once the guard passed them. */
@@ -209,7 +207,7 @@ class ProfileReader {
 
   #after(effects: Effects, { log, count, mark }: Pick<RuleOptions, 'log' | 'count' | 'mark'>): Effects {
     return withEffect(effects, {
-      ...(mark !== undefined && { mark: { keep: this.#world.ownMarks >>> 0, set: mark >>> 0 } }),
+      ...(mark !== undefined && { mark: { keep: (this.#world.ownMarks & ~mark) >>> 0, set: mark >>> 0 } }),
       logs: log === undefined ? [] : [log],
       counts: count === undefined ? [] : [count === true ? '' : count],
     });

@@ -34,6 +34,9 @@ const STATES_OF: Readonly<Record<StateSource, readonly number[]>> = {
 /** Bytes of the headers whose fields are always there. */
 const HEADER_BYTES = { arp: 28, ip4: 20, ip6: 40 } as const;
 
+/** Bytes that every upper layer has at least. */
+const SHORTEST_UPPER = 4;
+
 /** Which double reads must be brought together, because somebody asks both ways. */
 export interface AskedTwice {
   /** The offset in the IPv4 header, and whether the upper layer starts here. */
@@ -46,6 +49,10 @@ export interface AskedTwice {
 export function stateSet(headers: Headers, states: readonly number[]): Diagram {
   return headers.terms.bits({ strip: 'state', offset: 0, bits: 7 }, valuesOf(...states));
 }
+
+/** The packet belongs to a connection, so that its mark and direction are known. */
+export const trackedSet = (headers: Headers): Diagram =>
+  stateSet(headers, [STATES.established, STATES.related, STATES.new]);
 
 /** Some bit of the mark is set. */
 export function markSet(headers: Headers, bits: number): Diagram {
@@ -68,6 +75,9 @@ export function packetBounds(headers: Headers, place: Place, twice: AskedTwice):
     implies(known, headers.any([...IP_KINDS.map((kind) => headers.kind(kind)), headers.kind('tag')])),
     stateSet(headers, STATES_OF[place.state]),
     ...(place.isReassembled ? [implies(headers.all(headers.ip(), known), starts)] : []),
+    // WHY: rules ask for that many bytes, to keep off the data of later fragments; a stump that is shorter matches no test of
+    // an upper layer in the kernel, and some in the language.
+    implies(starts, headers.hasUpper(SHORTEST_UPPER)),
     ...(place.state === 'carried' ? carriedBounds(headers, place.marks) : []),
     ...(twice.fragment4
       ? [implies(headers.all(headers.kind('ip4'), known), same(headers, starts, firstFragment(headers)))]

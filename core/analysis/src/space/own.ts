@@ -12,10 +12,23 @@ import type { Fact, Terms } from './terms.ts';
 
 export type OwnKind = Exclude<SelfFact, 'ifname'>;
 
+/** The port has a prefix of length 0 in a slot: everything is its own. */
+export const everythingFact = (own: OwnKind, slot: Slot): Fact => ({
+  kind: 'port',
+  key: `everything ${own} ${slot.number}`,
+  label: `the port owns every ${own} address`,
+  holds: ({ port }) => slotsOf(port, own).some(({ length, number }) => length === 0 && number === slot.number),
+});
+
 /** A prefix that ports have: its length, and its number among those of that length. */
 export interface Slot {
   readonly length: number;
   readonly number: number;
+}
+
+/** A slot, and whether every port in question has it. */
+export interface SharedSlot extends Slot {
+  readonly isShared: boolean;
 }
 
 /** What is known of bits: they are own; own as a single address or in a longer range; a word of them is that of a slot. */
@@ -31,7 +44,13 @@ function ownFact(own: OwnKind, piece: Piece, part: OwnPart): Fact {
   const where = `${strip} ${offset} ${bits}`;
   const detail = part.kind === 'all' ? '' : ` (${partKey(part)})`;
   const label = `${strip} bits ${offset} to ${offset + bits - 1} are the port's own ${own}${detail}`;
-  return { key: `own ${own} ${where} ${partKey(part)}`, label, kind: 'own', holds: holdsOf(own, piece, part) };
+  return {
+    key: `own ${own} ${where} ${partKey(part)}`,
+    label,
+    kind: 'own',
+    own: { own, piece, part },
+    holds: holdsOf(own, piece, part),
+  };
 }
 
 export const OWN_BITS: Readonly<Record<OwnKind, number>> = { mac: 48, ipv4: 32, ipv6: 128 };
@@ -96,10 +115,10 @@ interface Use {
 /** The facts about own addresses that a comparison asks, and how they hang together. */
 export class OwnFacts {
   readonly #uses = new Map<string, Use>();
-  readonly #slots: Readonly<Record<OwnKind, readonly Slot[]>>;
+  readonly #slots: Readonly<Record<OwnKind, readonly SharedSlot[]>>;
 
   /** `slots`: those that the ports in question have. */
-  constructor(slots: Readonly<Record<OwnKind, readonly Slot[]>>) {
+  constructor(slots: Readonly<Record<OwnKind, readonly SharedSlot[]>>) {
     this.#slots = slots;
   }
 
@@ -123,17 +142,24 @@ export class OwnFacts {
     const has = (part: OwnPart): Diagram => terms.fact(ownFact(own, piece, part));
     const all = has({ kind: 'all' });
     const isAll = (other: Diagram): Diagram => diagrams.either(all, other, diagrams.not(other));
-    let bounds: Diagram = EVERYTHING;
+    const slots = this.#slots[own];
+    // Where no port has such an address, none is its own; where all own every one, all are.
+    const isEvery = slots.some(({ length, isShared }) => length === 0 && isShared);
+    let bounds: Diagram = slots.length === 0 ? diagrams.not(all) : isEvery ? all : EVERYTHING;
     if (parts.has('single') || parts.has('ranges'))
       bounds = diagrams.where(bounds, isAll(diagrams.orElse(has({ kind: 'single' }), has({ kind: 'ranges' }))));
     if ([...parts.values()].some(({ kind }) => kind === 'word')) {
-      const slots = this.#slots[own].map((slot) =>
-        slotWords(own, slot.length).reduce<Diagram>(
-          (sum, _, word) => diagrams.where(sum, has({ kind: 'word', slot, word })),
-          EVERYTHING,
-        ),
+      const words = slots.map(({ isShared, ...slot }) =>
+        slot.length === 0
+          ? isShared
+            ? EVERYTHING
+            : terms.fact(everythingFact(own, slot))
+          : slotWords(own, slot.length).reduce<Diagram>(
+              (sum, _, word) => diagrams.where(sum, has({ kind: 'word', slot, word })),
+              EVERYTHING,
+            ),
       );
-      bounds = diagrams.where(bounds, isAll(slots.reduce((sum, one) => diagrams.orElse(sum, one), NOTHING)));
+      bounds = diagrams.where(bounds, isAll(words.reduce((sum, one) => diagrams.orElse(sum, one), NOTHING)));
     }
     return bounds;
   }

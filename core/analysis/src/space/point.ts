@@ -4,7 +4,7 @@
  */
 import type { Port } from '@weir/compiler';
 import type { Space } from './space.ts';
-import { NO_PROTOCOL } from './strip.ts';
+import { NO_PROTOCOL, NO_ROUTING, NUMBER_BITS } from './strip.ts';
 import type { Piece, Strip } from './strip.ts';
 
 /** One packet, as whoever reads headers sees it. */
@@ -19,6 +19,8 @@ export interface PacketFacts {
   readonly state: number;
   readonly mark: number;
   readonly packetType: number;
+  /** Other numbers, by strip: extension headers, the connection's mark and direction. 0 unless given. */
+  readonly numbers?: Readonly<Partial<Record<Strip, number>>>;
   readonly port: Pick<Port, 'mac' | 'ipv4' | 'ipv6'>;
   /** Says whether a limit or the like lets its rule match. */
   readonly oracle: (key: string) => boolean;
@@ -94,7 +96,11 @@ function numberOf(packet: PacketFacts, strip: Strip): { readonly value: bigint; 
     case 'packet-type':
       return number(packet.packetType, 8);
     default:
-      throw new Error(`${strip} is no number`);
+      if (!(strip in NUMBER_BITS)) throw new Error(`${strip} is no number`);
+      return number(
+        packet.numbers?.[strip] ?? (strip === 'routing-type' ? NO_ROUTING : 0),
+        NUMBER_BITS[strip as keyof typeof NUMBER_BITS],
+      );
   }
 }
 

@@ -28,10 +28,18 @@ export type Strip =
   | 'shadow-length'
   /** Bytes behind the link header and the first VLAN tag. */
   | 'length'
-  /** The frame has an IPv6 fragment header. */
+  /** The packet has an IPv6 extension header of this kind. */
   | 'fragment'
+  | 'hop-by-hop'
+  | 'routing'
+  | 'destination-options'
+  /** Type of the IPv6 routing header; 256 where there is none. */
+  | 'routing-type'
   /** State of the connection as bits of the kernel; 0 where nobody follows connections. */
   | 'state'
+  /** Of the connection: 0 original, 1 reply. */
+  | 'direction'
+  | 'connection-mark'
   | 'mark'
   | 'packet-type';
 
@@ -42,13 +50,22 @@ export const NUMBER_BITS = {
   'shadow-length': 17,
   length: 32,
   fragment: 1,
+  'hop-by-hop': 1,
+  routing: 1,
+  'destination-options': 1,
+  'routing-type': 9,
   state: 7,
+  direction: 1,
+  'connection-mark': 32,
   mark: 32,
   'packet-type': 8,
 } as const satisfies Partial<Record<Strip, number>>;
 
 /** The value of `protocol` that says that there is none. */
 export const NO_PROTOCOL = 256;
+
+/** The value of `routing-type` that says that there is none. */
+export const NO_ROUTING = 256;
 
 /** Bits of one strip. */
 export interface Piece {
@@ -69,6 +86,12 @@ const ORDER: readonly (readonly [Strip, readonly number[]])[] = [
   ['mark', []],
   ['tag', []],
   ['fragment', []],
+  ['hop-by-hop', []],
+  ['routing', []],
+  ['destination-options', []],
+  ['routing-type', []],
+  ['direction', []],
+  ['connection-mark', []],
   ['upper', [16, 104, 0]],
   ['icmp', []],
   ['packet-type', []],
@@ -85,7 +108,7 @@ const ORDER: readonly (readonly [Strip, readonly number[]])[] = [
 const PLACES = new Map(ORDER.map(([strip, first], at) => [strip, { at, first }] as const));
 const STEP = 1_000_000;
 /** Where the MAC addresses come, which stand in the same strip as the type that is asked first of all. */
-const MACS = 12.5 * STEP;
+const MACS = (ORDER.findIndex(([strip]) => strip === 'ip6') + 0.5) * STEP;
 
 /** A number that is smaller for what is asked earlier. WHY: what tells frames apart most comes first, wide addresses late. */
 export function orderOf({ strip, offset }: Piece): number {
@@ -96,6 +119,6 @@ export function orderOf({ strip, offset }: Piece): number {
 }
 
 /** Where yes-or-no facts come: before addresses. */
-export const FACT_ORDER = 9.5 * STEP;
+export const FACT_ORDER = (ORDER.findIndex(([strip]) => strip === 'packet-type') + 0.5) * STEP;
 /** Where answers of limits and the like come: last. */
 export const ORACLE_ORDER = ORDER.length * STEP;

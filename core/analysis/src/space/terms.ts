@@ -13,8 +13,14 @@ export interface Fact {
   readonly key: string;
   /** In words, for reports. */
   readonly label: string;
-  /** `own`: bits are the port's own address; `member`: bits are in a long list; `oracle`: a limit or the like; `port`: of the port alone. */
-  readonly kind: 'own' | 'member' | 'oracle' | 'port';
+  /** `own`: bits are the port's own address; `member`: bits are in a long list, or equal to others; `option`: a header has an option; `oracle`: a limit or the like; `port`: of the port alone. */
+  readonly kind: 'own' | 'member' | 'option' | 'oracle' | 'port';
+  /** Of `own`: whose bits are what. */
+  readonly own?: {
+    readonly own: 'mac' | 'ipv4' | 'ipv6';
+    readonly piece: Piece;
+    readonly part: { readonly kind: string };
+  };
   /** Tells the fact from the bits that it is about; absent where none tell it. */
   readonly holds?: (about: FactSubject) => boolean;
 }
