@@ -10,7 +10,7 @@ import { tcpOptionFact } from '../space/bit-facts.ts';
 import { trackedSet } from '../space/bounds.ts';
 import { FRAME_KINDS, UPPER_KINDS, typesOfKind } from '../space/headers.ts';
 import type { Condition, FrameKind, Headers, UpperKind } from '../space/headers.ts';
-import { clipRanges, isAmong, normalRanges, otherRanges, valuesOf } from '../space/ranges.ts';
+import { clipRanges, isAmong, normalRanges, otherRanges } from '../space/ranges.ts';
 import { NO_ROUTING, NUMBER_BITS } from '../space/strip.ts';
 import type { Piece } from '../space/strip.ts';
 import { UnreadableError } from '../unreadable.ts';
@@ -204,7 +204,7 @@ const kindsOf = ({ kinds }: Known, asked: readonly ValueRange[]): readonly Frame
 export function knownOf(headers: Headers, known: Known, set: Diagram): Known {
   const { diagrams } = headers.terms;
   const isSome = (part: Diagram): boolean => diagrams.where(part, set) !== NOTHING;
-  const icmp = headers.protocol(valuesOf(1, 58));
+  const icmp = headers.upperKind('icmp');
   const starts = headers.hasUpper(0);
   return {
     ...known,

@@ -24,11 +24,10 @@ const TYPES: Readonly<Record<Exclude<FrameKind, 'other'>, readonly ValueRange[]>
   ip6: valuesOf(0x86dd),
   tag: valuesOf(0x8100, 0x88a8),
 };
-const NAMED = valuesOf(0x0806, 0x8035, 0x0800, 0x86dd, 0x8100, 0x88a8);
+const OTHERS = otherRanges(valuesOf(0x0806, 0x8035, 0x0800, 0x86dd, 0x8100, 0x88a8), 16);
 
 /** The EtherTypes of a kind. */
-export const typesOfKind = (kind: FrameKind): readonly ValueRange[] =>
-  kind === 'other' ? otherRanges(NAMED, 16) : TYPES[kind];
+export const typesOfKind = (kind: FrameKind): readonly ValueRange[] => (kind === 'other' ? OTHERS : TYPES[kind]);
 
 /** What is asked of bits, wherever they stand. */
 export type Condition = (pieces: readonly Piece[]) => Diagram;
@@ -44,9 +43,19 @@ const bytesTo = (end: number): number => Math.ceil(end / 8);
 
 export class Headers {
   readonly terms: Terms;
+  readonly #known = new Map<string, Diagram>();
 
   constructor(terms: Terms) {
     this.terms = terms;
+  }
+
+  /** What is asked again and again is found once. */
+  #once(key: string, find: () => Diagram): Diagram {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const found = find();
+    this.#known.set(key, found);
+    return found;
   }
 
   /** The union of sets. */
@@ -65,11 +74,11 @@ export class Headers {
   }
 
   kind(kind: FrameKind): Diagram {
-    return this.type(typesOfKind(kind));
+    return this.#once(kind, () => this.type(typesOfKind(kind)));
   }
 
   ip(): Diagram {
-    return this.any(IP_KINDS.map((kind) => this.kind(kind)));
+    return this.#once('ip', () => this.any(IP_KINDS.map((kind) => this.kind(kind))));
   }
 
   /** The upper-layer protocol is known and one of these. */
@@ -78,17 +87,23 @@ export class Headers {
   }
 
   hasProtocol(): Diagram {
-    return this.protocol([{ low: 0n, high: BigInt(NO_PROTOCOL) - 1n }]);
+    return this.#once('protocol', () => this.protocol([{ low: 0n, high: BigInt(NO_PROTOCOL) - 1n }]));
+  }
+
+  /** The protocol is known and of the kind. */
+  upperKind(kind: UpperKind): Diagram {
+    return this.#once(`kind ${kind}`, () => this.protocol(kind === 'icmp' ? ICMP : otherRanges(ICMP, 8)));
   }
 
   /** The upper layer starts in this packet and has that many bytes. */
   hasUpper(bytes: number): Diagram {
-    return this.#atLeast('transport', 17, BigInt(bytes) + 1n);
+    return this.#once(`upper ${bytes}`, () => this.#atLeast('transport', 17, BigInt(bytes) + 1n));
   }
 
   /** That many bytes follow the link header and the first tag. */
   hasBytes(bytes: number): Diagram {
-    return bytes <= 0 ? EVERYTHING : this.#atLeast('length', 32, BigInt(bytes));
+    if (bytes <= 0) return EVERYTHING;
+    return this.#once(`bytes ${bytes}`, () => this.#atLeast('length', 32, BigInt(bytes)));
   }
 
   #atLeast(strip: Strip, bits: number, low: bigint): Diagram {
@@ -125,13 +140,7 @@ export class Headers {
   upper(offset: number, bits: number, condition: Condition, kinds: readonly UpperKind[] = UPPER_KINDS): Diagram {
     const there = this.hasUpper(bytesTo(offset + bits));
     return this.any(
-      kinds.map((kind) =>
-        this.all(
-          this.protocol(kind === 'icmp' ? ICMP : otherRanges(ICMP, 8)),
-          there,
-          condition([{ strip: kind, offset, bits }]),
-        ),
-      ),
+      kinds.map((kind) => this.all(this.upperKind(kind), there, condition([{ strip: kind, offset, bits }]))),
     );
   }
 }

@@ -1,8 +1,16 @@
 /** Lists of inclusive ranges of numbers. Normal: sorted, disjoint, not adjacent. */
 import type { ValueRange } from '@weir/compiler';
 
+const FULL: ValueRange[] = [];
+
 /** All values of so many bits. */
-export const fullRange = (bits: number): ValueRange => ({ low: 0n, high: (1n << BigInt(bits)) - 1n });
+export function fullRange(bits: number): ValueRange {
+  const known = FULL[bits];
+  if (known !== undefined) return known;
+  const made = { low: 0n, high: (1n << BigInt(bits)) - 1n };
+  FULL[bits] = made;
+  return made;
+}
 
 /** The list of single numbers, normal. */
 export const valuesOf = (...values: readonly number[]): readonly ValueRange[] =>
@@ -36,6 +44,8 @@ export function otherRanges(ranges: readonly ValueRange[], bits: number): readon
 /** The numbers of a normal list that fit in so many bits. */
 export function clipRanges(ranges: readonly ValueRange[], bits: number): readonly ValueRange[] {
   const { high: most } = fullRange(bits);
+  const last = ranges.at(-1);
+  if (last === undefined || last.high <= most) return ranges;
   return ranges.flatMap(({ low, high }) => (low > most ? [] : [{ low, high: high > most ? most : high }]));
 }
 
