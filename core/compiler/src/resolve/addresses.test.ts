@@ -235,3 +235,19 @@ test('a circle of definitions is shown with all its members', () => {
   const circles = build({ 'a.weir': text }).diagnostics.map(({ message }) => message);
   expect(circles).toEqual(['this definition leads back to itself: `a` → `b` → `c` → `a`']);
 });
+
+test('a label of the port selects guests and stands for a port', () => {
+  expect(problemsOf({ 'a.weir': withLabels('tenant = red, door = "8080"') })).toEqual([]);
+  expect(problemsOf({ 'a.weir': withLabels('door = "8080"') })).toEqual(['values/bad-value self.labels.tenant']);
+  expect(problemsOf({ 'a.weir': withLabels('tenant = red, door = open') })).toEqual([
+    'values/bad-value self.labels.door',
+  ]);
+  const { value } = build({ 'a.weir': withLabels('tenant = red, door = "8080"') });
+  expect(value.sets.map(({ id }) => id)).toContain('guests-tenant-red-ip4');
+});
+
+/** A guest whose only filter asks for two of its labels. */
+function withLabels(labels: string): string {
+  const body = 'in accept tcp port self.labels.door from guests(tenant = self.labels.tenant)';
+  return withBody(body).replace(/interface/, `labels { ${labels} }; interface`);
+}

@@ -6,10 +6,11 @@ import type { PortDeclaration } from '../model/inventory.ts';
 import type { Operand, ValueRange } from '../policy/match.ts';
 import { FAMILIES, addressBits, LINK_LOCAL } from '../values/address.ts';
 import { full, subtract } from '../values/ranges.ts';
-import { term } from './address-term.ts';
+import { term, UNKNOWN } from './address-term.ts';
 import type { Environment } from './environment.ts';
 import { argument, emptySet, unknownAddresses, unknownName } from './findings.ts';
 import { subnetRange } from './inventory-range.ts';
+import { isLabel, labelText } from './label-value.ts';
 import { spanOf } from './report.ts';
 import type { SetSource } from './set-registry.ts';
 import type { AddressTerm } from './typed-value.ts';
@@ -85,6 +86,13 @@ function selectedAddresses(call: CallValue, env: Environment): AddressTerm | und
   const wanted = new Map<string, string>();
   for (const arg of call.args) {
     const { value } = arg;
+    if (value.kind === 'name-value' && isLabel(value.text) && arg.name !== undefined) {
+      const own = labelText(value, env);
+      if (own === undefined) return undefined;
+      if (typeof own !== 'string') return UNKNOWN;
+      wanted.set(arg.name.text, own);
+      continue;
+    }
     const text = value.kind === 'name-value' ? value.text : value.kind === 'text' ? value.value : undefined;
     if (arg.name === undefined || text === undefined || wanted.has(arg.name.text)) {
       const message = 'a selection is a list of different `label = value`';

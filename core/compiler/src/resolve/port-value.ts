@@ -1,10 +1,11 @@
 /** Values that mean ports: numbers, ranges, sets with exceptions, declared port sets, and services of one kind. */
-import type { Value } from '@weir/grammar';
+import type { NameValue, Value } from '@weir/grammar';
 import type { ValueRange } from '../policy/match.ts';
 import { normalise, subtract } from '../values/ranges.ts';
 import { type Environment, textOf } from './environment.ts';
-import { emptySet, wrongType } from './findings.ts';
+import { badValue, emptySet, wrongType } from './findings.ts';
 import { isNumeric, numberLiteral } from './literal-value.ts';
+import { isLabel, labelText } from './label-value.ts';
 import { lookUp } from './lookup.ts';
 import { spanOf } from './report.ts';
 import type { PortsValue } from './typed-value.ts';
@@ -20,6 +21,7 @@ export function portRanges(value: Value, env: Environment): readonly ValueRange[
     const range = numberLiteral(value, 1n, 65535n, 'a port', env);
     return range === undefined ? undefined : [range];
   }
+  if (value.kind === 'name-value' && isLabel(value.text)) return labelPort(value, env);
   if (value.kind === 'name-value') {
     const found = lookUp(value.text, value, 'ports', env);
     return found?.type === 'ports' ? found.ranges : undefined;
@@ -34,6 +36,17 @@ export function portRanges(value: Value, env: Environment): readonly ValueRange[
     return env.world.report.add(emptySet(spanOf(env.file, value), { what: 'this set of ports' }));
   }
   return env.world.report.add(wrongType(spanOf(env.file, value), { text: textOf(env, value), wanted: 'a port' }));
+}
+
+/** A label of the port as a number; any port while nobody knows which one is asked. */
+function labelPort(value: NameValue, env: Environment): readonly ValueRange[] | undefined {
+  const text = labelText(value, env);
+  if (text === undefined) return undefined;
+  if (typeof text !== 'string') return [{ low: 1n, high: 65535n }];
+  const port = /^[1-9][0-9]{0,4}$/.test(text) ? BigInt(text) : 0n;
+  if (port >= 1n && port <= 65535n) return [{ low: port, high: port }];
+  const params = { text: value.text, why: `is \`${text}\` here, which is not a port (1–65535)` };
+  return env.world.report.add(badValue(spanOf(env.file, value), params));
 }
 
 /** What an exception leaves; undefined when that is nothing, which has then been reported. */

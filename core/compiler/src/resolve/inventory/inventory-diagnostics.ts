@@ -6,10 +6,11 @@ import { interfaceTwice, macTwice } from './check-ports.ts';
 import { translationTaken } from './check-translations.ts';
 import { uplinkTaken, uplinkTwice } from './check-uplinks.ts';
 import { declaredTwice, ignoredInPackage, reservedName } from './declarations.ts';
-import { addressOrPrefix, anyNotAlone, learnedAddress } from './port-addresses.ts';
+import { addressOrPrefix, addressTwice, anyNotAlone, learnedAddress } from './port-addresses.ts';
 import { labelForm } from './read-guest.ts';
 import { unusableMac } from './read-mac.ts';
 import { reachesItself, subnetMissing, subnetUnwanted, unknownMode } from './read-network.ts';
+import { filterTwice } from './read-policy-uses.ts';
 import { noDefaultNetwork } from './read-port.ts';
 import { gatewayOutside, gatewayTwice, gatewayUnusable, subnetLength } from './read-subnets.ts';
 import { unusableAddress } from './unusable-address.ts';
@@ -20,10 +21,12 @@ export const inventoryDiagnostics = [
   addressOrPrefix,
   addressOutside,
   addressTaken,
+  addressTwice,
   anyNotAlone,
   bridgeTaken,
   bridgeTwice,
   declaredTwice,
+  filterTwice,
   gatewayOutside,
   gatewayTwice,
   gatewayUnusable,

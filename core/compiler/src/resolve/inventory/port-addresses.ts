@@ -5,7 +5,7 @@
  * Guaranteed: in the order written; nothing is widened, and nothing that is not known yet is guessed.
  */
 import type { PrefixValue, Value } from '@weir/grammar';
-import { defineDiagnostic, type Family, type Span } from '@weir/plugin';
+import { defineDiagnostic, type Family, type Label, type Span } from '@weir/plugin';
 import type { ValueRange } from '../../policy/match.ts';
 import { readAddress, readAddressRange, readPrefix } from '../../settings/read-address.ts';
 import { mistyped } from '../../settings/read-number.ts';
@@ -38,6 +38,11 @@ export const addressOrPrefix = defineDiagnostic<{ address: string; length: strin
   }),
 );
 
+export const addressTwice = defineDiagnostic<{ text: string; labels: readonly Label[] }>(
+  { code: 'inventory/address-twice', severity: 'error', title: 'one address given twice to an interface' },
+  ({ text, labels }) => ({ message: `\`${text}\` stands twice on this interface`, labels, help: 'keep one of them' }),
+);
+
 export interface PortAddress extends ValueRange {
   readonly family: Family;
   /** As written, but for blanks: `10.0.0.1`, `10.0.0.0/28`, `10.0.0.1-10.0.0.9`. */
@@ -57,6 +62,7 @@ export function readPortAddresses(values: readonly Value[], scope: Scope): PortA
   }
   const read = values.map((value) => usable(readOne(value, scope), scope));
   const found = read.filter((address) => address !== undefined);
+  for (const [index, one] of found.entries()) reportTwice(one, found.slice(0, index), scope);
   return found.length === read.length ? found : undefined;
 }
 
@@ -65,6 +71,12 @@ function usable(address: PortAddress | undefined, scope: Scope): PortAddress | u
   if (!address || why === undefined) return address;
   scope.report(unusableAddress(address.span, { text: address.text, what: 'an address of a guest', why }));
   return undefined;
+}
+
+function reportTwice(one: PortAddress, before: readonly PortAddress[], scope: Scope): void {
+  const first = before.find(({ family, low, high }) => family === one.family && low === one.low && high === one.high);
+  if (first === undefined) return;
+  scope.report(addressTwice(one.span, { text: one.text, labels: [{ span: first.span, text: 'first here' }] }));
 }
 
 /** The address of a prefix that has bits set behind its length, which is often meant to be the one address. */

@@ -121,6 +121,15 @@ test('any stands alone', () => {
   expect(problems(withPort({ address: '10.0.0.5, any' }))).toEqual(['inventory/any-not-alone any']);
 });
 
+test('an address stands once, and so does a filter with its arguments', () => {
+  expect(problems(withPort({ address: '10.0.0.5, 10.0.0.6, 10.0.0.5' }))).toEqual([
+    'inventory/address-twice 10.0.0.5 + 10.0.0.5',
+  ]);
+  expect(problems(withPort({ filter: 'web, web' }))).toEqual(['inventory/filter-twice web + web']);
+  expect(problems(withPort({ filter: 'web(80), web(80)' }))).toEqual(['inventory/filter-twice web(80) + web(80)']);
+  expect(problems(withPort({ filter: 'web(80), web(81)' }))).toEqual([]);
+});
+
 test('addresses that are none are refused', () => {
   expect(problems(withPort({ address: '10.0.0.300, 10.0.0.70/28, 10.0.0.9-10.0.0.5, office' }))).toEqual([
     'settings/bad-address 10.0.0.300',

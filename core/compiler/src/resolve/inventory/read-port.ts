@@ -15,7 +15,7 @@ import { DEFAULT_NETWORK } from './declarations.ts';
 import { readPortAddresses, type PortAddresses } from './port-addresses.ts';
 import { readBlock, type ReadKey } from './read-block.ts';
 import { readMac } from './read-mac.ts';
-import { readGuard, readPolicyUse } from './read-policy-uses.ts';
+import { readFilters, readGuard } from './read-policy-uses.ts';
 
 export const noDefaultNetwork = defineDiagnostic<{ owner: string }>(
   { code: 'inventory/no-default-network', severity: 'error', title: 'an interface without a network' },
@@ -93,7 +93,7 @@ export function readPort(entry: Setting, nameScope: Scope, around: PortContext):
     mac: mac && macValue && placedMac(macValue, mac.scope),
     addresses: address && readPortAddresses(address.values, address.scope),
     guard: guard && guardValue && readGuard(guardValue, guard.scope),
-    filters: filter ? readFilters(filter) : [],
+    filters: filter ? readFilters(filter.values, filter.scope) : [],
   };
   return { ...draft, complete };
 }
@@ -118,8 +118,4 @@ function readPortNetwork(
 function placedMac(value: Value, scope: Scope): Placed<bigint> | undefined {
   const mac = readMac(value, scope);
   return mac === undefined ? undefined : { value: mac, span: spanOf(value, scope.context) };
-}
-
-function readFilters({ values, scope }: ReadKey): readonly PolicyUse[] {
-  return values.map((value) => readPolicyUse(value, scope)).filter((use) => use !== undefined);
 }
