@@ -1,13 +1,14 @@
 // Holds the interpreter against the kernel. In: a bench, a compiled site, an interpreter. Out: how many pairs of port and frame were compared, and where
 // the two differ. Guarantees: a difference was seen twice, the second time with that frame alone.
-import type { Direction, Port } from '@weir/compiler';
+import type { Direction, Policy, Port } from '@weir/compiler';
 import { decide as referenceDecide, readFrame } from '@weir/semantics';
 import { hex } from '../kernel/frames.ts';
 import { type Bench, WITNESS } from './bench.ts';
 import type { CompiledSite } from './compiled-site.ts';
 import { tryCompile } from './compiled-site.ts';
 import { probes } from './probes.ts';
-import { type List, listsOf, type Site, siteOf } from './site.ts';
+import { shrinkSite } from './shrink.ts';
+import type { Site } from './site.ts';
 
 /** The interpreter under test: the reference, or a broken one. */
 export type Decide = typeof referenceDecide;
@@ -21,14 +22,14 @@ export interface Difference {
 }
 
 /**
- * Frames on which compiled rules and reference are known to differ; regressions.test.ts holds a case. IP and ARP headers that are cut off: nft compares
- * only the bytes of an address that its prefix covers.
+ * True for frames on which compiled rules and reference are known to differ at a port with filters; regressions.ts holds a case. IP headers that are
+ * cut off: in a filter nft compares only the bytes of an address that its prefix covers.
  */
-export function isKnownToDiffer(bytes: Uint8Array): boolean {
-  const { ip, etherType } = readFrame(bytes);
-  const isArp = etherType === 0x0806 || etherType === 0x8035;
-  const whole = ip === undefined ? (isArp ? 42 : 14) : ip.family === 'ipv4' ? 34 : 54;
-  return bytes.length < whole;
+export function isKnownToDiffer(bytes: Uint8Array, policy: Policy, port: Port): boolean {
+  const { ip } = readFrame(bytes);
+  const profile = policy.profiles.find(({ name }) => name === port.profile);
+  if (ip === undefined || profile === undefined || profile.filters.length === 0) return false;
+  return bytes.length < (ip.family === 'ipv4' ? 34 : 54);
 }
 
 /** How hard to look. */
@@ -56,7 +57,7 @@ export async function observeSite(
   const ports = policy.ports.filter(({ ifname }) => ifname !== WITNESS);
   const probesOf = (port: Port, direction: Direction, index: number, count: number): readonly Uint8Array[] =>
     probes({ policy, port, direction, seed: effort.seed * 1000 + index, count }).filter(
-      (frame) => effort.everything === true || !isKnownToDiffer(frame),
+      (frame) => effort.everything === true || !isKnownToDiffer(frame, policy, port),
     );
   const noted: Observation[] = [];
   const note = (port: Port, direction: Direction, frames: readonly Uint8Array[], came: ReadonlySet<string>): void => {
@@ -107,45 +108,13 @@ async function passes(bench: Bench, { ifname, direction, frame }: Difference): P
 const isSeen = async (bench: Bench, difference: Difference): Promise<boolean> =>
   (await passes(bench, difference)) === difference.delivered;
 
-/** The smallest site found, from which no line can be taken, that still shows the difference. */
-export async function shrink(
+/** The smallest site found, from which nothing can be taken, that still shows the difference. */
+export const shrink = (
   bench: Bench,
   whole: Site,
   difference: Difference,
   decide: Decide = referenceDecide,
-): Promise<Site> {
-  let best = siteOf(whole, difference.ifname);
-  if (!(await differs(bench, best, difference, decide))) return best;
-  for (let isSmaller = true; isSmaller;) {
-    isSmaller = false;
-    for (const smaller of smallerSites(best)) {
-      if (!(await differs(bench, smaller, difference, decide))) continue;
-      best = smaller;
-      isSmaller = true;
-      break;
-    }
-  }
-  return best;
-}
-
-function* smallerSites(site: Site): Generator<Site> {
-  const [port] = site.ports;
-  if (port === undefined) return;
-  for (const name of port.filters)
-    yield tidy({ ...site, ports: [{ ...port, filters: port.filters.filter((one) => one !== name) }] });
-  if (port.guard !== 'none') yield tidy({ ...site, ports: [{ ...port, guard: 'none' }] });
-  for (const [at, list] of site.lists.entries()) {
-    for (const line of list.lines) {
-      const less: List = { ...list, lines: list.lines.filter((one) => one !== line) };
-      yield tidy({ ...site, lists: site.lists.with(at, less) });
-    }
-  }
-}
-
-function tidy(site: Site): Site {
-  const kept = new Set(site.ports.flatMap((port) => listsOf(site, port).map(({ name }) => name)));
-  return { ...site, lists: site.lists.filter(({ name }) => kept.has(name)) };
-}
+): Promise<Site> => shrinkSite(whole, difference.ifname, (site) => differs(bench, site, difference, decide));
 
 async function differs(bench: Bench, site: Site, difference: Difference, decide: Decide): Promise<boolean> {
   const compiled = tryCompile(site);

@@ -1,7 +1,7 @@
 // A generated site through the compiler. In: a site. Out: its policy and its rules for this kernel. Guarantees: a site whose rules are refused is
 // either given back without those rules or refused whole, with the compiler's words.
 import { compilePolicy, gatherSources, readPolicy, renderDiagnostics } from '@weir/compiler';
-import type { Documents, Policy, SourceSet } from '@weir/compiler';
+import type { Documents, Policy, SourceSet, Target } from '@weir/compiler';
 import type { Diagnostic } from '@weir/plugin';
 import { readerOf, shippedRegistry, targetNamed } from '../compile/compile-case.ts';
 import { has } from '../kernel/requirements.ts';
@@ -16,12 +16,15 @@ export interface CompiledSite {
   readonly documents: Documents;
 }
 
-const FILE = 'site.weir';
+/** The name of the rule file. */
+export const FILE = 'site.weir';
 
 /** The named target that is most like the kernel that the tests run on. */
-export const kernelTarget = () =>
+export const kernelTarget = (): Target =>
   targetNamed(has('bridge-ct') && has('bridge-reject') ? 'debian-12' : 'no-bridge-conntrack');
-const REGISTRY = shippedRegistry();
+
+/** The modes and attachments that sites are compiled with. */
+export const REGISTRY = shippedRegistry();
 const ROUNDS = 8;
 
 const WITNESS_TEXT = `guest witness {
@@ -33,16 +36,16 @@ const WITNESS_TEXT = `guest witness {
 export const fileOf = (site: Site): string => siteText(site) + WITNESS_TEXT;
 
 /** Compiles a site, leaving out the rules that the compiler refuses. Throws when something else is wrong with it. */
-export function compileSite(site: Site): CompiledSite {
+export function compileSite(site: Site, target: Target = kernelTarget()): CompiledSite {
   let current = site;
   for (let round = 0; round < ROUNDS; round++) {
-    const found = attempt(current);
+    const found = attempt(current, target);
     if (found.compiled !== undefined) return found.compiled;
     const smaller = withoutLines(current, linesOf(found.errors, fileOf(current)));
     if (siteText(smaller) === siteText(current)) break;
     current = smaller;
   }
-  const { errors } = attempt(current);
+  const { errors } = attempt(current, target);
   const text = fileOf(current);
   throw new Error(
     renderDiagnostics(errors, { texts: new Map([[FILE, text]]), format: 'text', colour: false, version: '0' }),
@@ -50,11 +53,14 @@ export function compileSite(site: Site): CompiledSite {
 }
 
 /** Compiles a site as it is; undefined when it is refused. */
-export const tryCompile = (site: Site): CompiledSite | undefined => attempt(site).compiled;
+export const tryCompile = (site: Site, target: Target = kernelTarget()): CompiledSite | undefined =>
+  attempt(site, target).compiled;
 
-function attempt(site: Site): { readonly compiled?: CompiledSite; readonly errors: readonly Diagnostic[] } {
+function attempt(
+  site: Site,
+  target: Target,
+): { readonly compiled?: CompiledSite; readonly errors: readonly Diagnostic[] } {
   const text = fileOf(site);
-  const target = kernelTarget();
   const sources = gatherSources([FILE], readerOf(new Map([[FILE, text]])));
   const read = readPolicy(sources.value, REGISTRY);
   const lowered =

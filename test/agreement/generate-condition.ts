@@ -57,7 +57,7 @@ export const addresses = (family: 'ipv4' | 'ipv6'): fc.Arbitrary<string> => {
     { weight: 3, arbitrary: set(member) },
     { weight: 1, arbitrary: fc.tuple(member, member).map(([a, b]) => `{ ${a}, not ${b} }`) },
     { weight: 2, arbitrary: fc.constant('self.addresses') },
-    { weight: 2, arbitrary: one(['mixed', 'four', 'six']) },
+    { weight: 2, arbitrary: one(['mixed', 'four', 'six', 'guests(tier = web)', 'network(dmz)']) },
   );
 };
 
@@ -191,10 +191,29 @@ const raw: fc.Arbitrary<string> = fc
     );
   });
 
-/** A condition for guards or for filters. */
-export const condition = (of: 'guard' | 'filter'): fc.Arbitrary<string> => {
+/** WHY: `related` alone, and `untracked`, cannot be told from marks; the compiler refuses them there. */
+const state: fc.Arbitrary<string> = fc.oneof(
+  one(['==', '!=']).chain((op) => one(['new', 'invalid']).map((word) => `connection.state ${op} ${word}`)),
+  one(['in', 'not in']).chain((op) =>
+    one([
+      'established, related',
+      'new, invalid',
+      'new, established, related',
+      'invalid, untracked',
+      'new, untracked',
+      'related',
+    ]).map((words) => `connection.state ${op} { ${words} }`),
+  ),
+);
+
+/** A condition for guards or for filters; `stateful` ones also ask for the state of connections. */
+export const condition = (of: 'guard' | 'filter', isStateful = false): fc.Arbitrary<string> => {
   const fields = of === 'guard' ? TESTED : IP_FIELDS;
-  const leaf = fc.oneof({ weight: 12, arbitrary: one(fields).chain(comparison) }, { weight: 1, arbitrary: raw });
+  const leaf = fc.oneof(
+    { weight: 12, arbitrary: one(fields).chain(comparison) },
+    { weight: 1, arbitrary: raw },
+    { weight: isStateful && of === 'filter' ? 3 : 0, arbitrary: state },
+  );
   return fc.letrec<{ tree: string }>((tie) => ({
     tree: fc.oneof(
       { maxDepth: 3, depthSize: 'small' },

@@ -1,5 +1,5 @@
-// Sites as fast-check arbitraries: many ports of one bridge, each with a guard and filters of its own. Every filter is stateless, so that a frame
-// alone decides. A rule may say something impossible; the compiler's diagnostics tell which, and the caller leaves those out.
+// Sites as fast-check arbitraries: many ports of one bridge, each with a guard and filters of its own. Filters are stateless unless asked for, so that
+// a frame alone decides. A rule may say something impossible; the compiler's diagnostics tell which, and the caller leaves those out.
 import fc from 'fast-check';
 import { addresses, condition, IPV4, IPV6, PORTS } from './generate-condition.ts';
 import type { List, Site, SitePort } from './site.ts';
@@ -36,6 +36,13 @@ const end: fc.Arbitrary<string> = fc.oneof(
     'host',
     '{ 10.9.1.1, fd09::1:1 }',
     'not { 10.9.1.0/24, fd09::/64 }',
+    'guests(tier = web)',
+    'not guests(tier = db)',
+    'guest(g-vnet1)',
+    'network(dmz)',
+    'not network(lan)',
+    'self.network.subnets',
+    'self.network.gateway',
   ]),
 );
 const portValue: fc.Arbitrary<string> = fc.oneof(
@@ -47,9 +54,35 @@ const portValue: fc.Arbitrary<string> = fc.oneof(
   fc.tuple(one(WRITTEN_PORTS), one(WRITTEN_PORTS)).map(([a, b]) => (a === b ? `${a}` : `{ ${a}, ${b} }`)),
 );
 
+/** What a list's rules may say beside the common. */
+interface Terms {
+  readonly of: 'guard' | 'filter';
+  /** The list has the parameters `who`, and in filters `gates` and `what`. */
+  readonly hasParams: boolean;
+  readonly isStateful: boolean;
+}
+
+const PARAMS = {
+  guard: '(who: addresses = four)',
+  filter: '(who: addresses = mixed, gates: ports = { 22, 80 }, what: service = web)',
+} as const;
+
+/** A name with arguments, or without. WHY: every other list has parameters, so that the number tells. */
+const call = (of: 'guard' | 'filter', index: number): fc.Arbitrary<string> => {
+  const values = ['', '(who = six)', '(who = { 10.9.1.1, fd09::/48 })', '(who = 198.51.100.255)'];
+  const more = ['(gates = doors, what = odd)', '(who = four, gates = { 443-600 })', '(gates = 53)'];
+  const name = `${of}${index}`;
+  if (index % 2 === 0) return fc.constant(name);
+  return one(of === 'guard' ? values : [...values, ...more]).map((args) => name + args);
+};
+
 /** Subjects, with the clauses that only they take. */
-const subjects = (of: 'guard' | 'filter'): fc.Arbitrary<string> =>
+const subjects = ({ of, hasParams }: Terms): fc.Arbitrary<string> =>
   fc.oneof(
+    {
+      weight: hasParams && of === 'filter' ? 4 : 0,
+      arbitrary: one(['what', 'tcp port gates', 'udp port gates', 'tcp, udp port { gates, 53 }']),
+    },
     { weight: 4, arbitrary: fc.constant('') },
     {
       weight: 5,
@@ -88,65 +121,102 @@ const subjects = (of: 'guard' | 'filter'): fc.Arbitrary<string> =>
     },
   );
 
-function rule(of: 'guard' | 'filter'): fc.Arbitrary<string> {
+const LINK_OPTIONS = [' count', ' count seen', ' log', ' log "guard"'];
+const OPTIONS = [
+  ' count',
+  ' count hits',
+  ' log',
+  ' log "filter: x" level warn',
+  ' log "grouped" group 3',
+  ' mark 5',
+  ' mark 0x1f',
+  ' dscp ef',
+  ' limit 100000/second burst 60000',
+  ' limit over 100000/second burst 60000',
+  ' limit 2000 mbytes/second',
+  ' limit over 2000 mbytes/second burst 100 mbytes',
+  ' quota 1000000 mbytes',
+  ' quota over 1000000 mbytes',
+];
+/** WHY: connections are counted only where the kernel tracks them in the bridge. */
+const COUNTED = [' connections over 50', ' connections over 50 per source'];
+
+const REFUSALS = ['', ' with admin-prohibited', ' with host-unreachable', ' with no-route', ' with tcp-reset'].map(
+  (how) => `reject${how}`,
+);
+
+function rule(terms: Terms): fc.Arbitrary<string> {
+  const { of, hasParams, isStateful } = terms;
   const verdicts =
-    of === 'guard' ? ['accept', 'drop', 'pass', 'pass', 'return'] : ['accept', 'accept', 'drop', 'reject', 'return'];
+    of === 'guard'
+      ? one(['accept', 'drop', 'pass', 'pass', 'return'])
+      : fc.oneof({ weight: 4, arbitrary: one(['accept', 'accept', 'drop', 'return']) }, one(REFUSALS));
+  const options = of === 'guard' ? LINK_OPTIONS : [...OPTIONS, ...(isStateful ? COUNTED : [])];
+  const ends = hasParams ? fc.oneof({ weight: 2, arbitrary: end }, one(['who', 'not who'])) : end;
+  const source = fc
+    .tuple(
+      ends,
+      maybe(
+        2,
+        portValue.map((p) => ` port ${p}`),
+      ),
+    )
+    .map(([e, p]) => ` from ${e}${p}`);
   return fc
     .tuple(
       one(['in', 'out', 'inout']),
-      one(verdicts),
-      subjects(of),
+      verdicts,
+      subjects(terms),
+      maybe(3, source),
       maybe(
         3,
-        end.map((e) => ` from ${e}`),
-      ),
-      maybe(
-        3,
-        end.map((e) => ` to ${e}`),
+        ends.map((e) => ` to ${e}`),
       ),
       maybe(
         6,
-        condition(of).map((c) => ` where ${c}`),
+        condition(of, isStateful).map((c) => ` where ${c}`),
       ),
-      maybe(
-        1,
-        one([
-          ' count',
-          ...(of === 'filter' ? [' limit 100000/second burst 60000', ' limit over 100000/second burst 60000'] : []),
-        ]),
-      ),
+      maybe(2, one(options)),
+      maybe(isStateful ? 4 : 10, fc.constant(' stateless')),
     )
-    .map(([direction, verdict, subject, from, to, where, option]) => {
-      const stateless = of === 'filter' && verdict === 'accept' ? ' stateless' : '';
-      return `${direction} ${verdict}${subject === '' ? '' : ` ${subject}`}${from}${to}${where}${option}${stateless}`;
+    .map(([direction, verdict, subject, from, to, where, option, stateless]) => {
+      const last = of === 'filter' && verdict === 'accept' ? stateless : '';
+      return `${direction} ${verdict}${subject === '' ? '' : ` ${subject}`}${from}${to}${where}${option}${last}`;
     });
 }
 
-const defaults = (of: 'guard' | 'filter'): fc.Arbitrary<readonly string[]> =>
-  fc
+const defaults = ({ of, isStateful }: Terms): fc.Arbitrary<readonly string[]> => {
+  const ofFilter = ['drop', 'reject', 'drop log "last"', 'drop count', ...(isStateful ? ['accept'] : [])];
+  const verdicts = one(of === 'guard' ? ['drop', 'pass', 'pass', 'accept'] : ofFilter);
+  return fc
     .tuple(
       ...['in', 'out'].map((way) =>
         maybe(
           7,
-          one(of === 'guard' ? ['drop', 'pass', 'pass', 'accept'] : ['drop', 'reject']).map(
-            (v) => `default ${way} ${v}`,
-          ),
+          verdicts.map((v) => `default ${way} ${v}`),
         ),
       ),
     )
     .map((lines) => lines.filter((line) => line !== ''));
+};
 
 /** Lists by number; one uses only lists before it, so that there is no circle. */
-function list(kind: 'guard' | 'filter', index: number): fc.Arbitrary<List> {
-  const use = index === 0 ? rule(kind) : fc.integer({ min: 0, max: index - 1 }).map((other) => `use ${kind}${other}`);
-  const line = fc.oneof({ weight: 7, arbitrary: rule(kind) }, { weight: 1, arbitrary: use });
+function list(kind: 'guard' | 'filter', index: number, isStateful: boolean): fc.Arbitrary<List> {
+  const terms: Terms = { of: kind, hasParams: index % 2 === 1, isStateful };
+  const use =
+    index === 0
+      ? rule(terms)
+      : fc.integer({ min: 0, max: index - 1 }).chain((other) => call(kind, other).map((name) => `use ${name}`));
+  const line = fc.oneof({ weight: 7, arbitrary: rule(terms) }, { weight: 1, arbitrary: use });
   // WHY: a filter that accepts nothing by default hides whatever stands behind it.
-  const tail = kind === 'filter' ? maybe(7, fc.constant('inout accept stateless')) : fc.constant('');
+  const open = isStateful ? one(['inout accept', 'inout accept stateless']) : fc.constant('inout accept stateless');
+  const tail = kind === 'filter' ? maybe(7, open) : fc.constant('');
   return fc
-    .tuple(fc.uniqueArray(line, { minLength: 1, maxLength: 6 }), tail, defaults(kind))
+    .tuple(fc.uniqueArray(line, { minLength: 1, maxLength: 6 }), tail, defaults(terms))
     .map(([lines, last, ends]) => ({
       kind,
       name: `${kind}${index}`,
+      ...(terms.hasParams && { params: PARAMS[kind] }),
       lines: [...lines, ...(last === '' ? [] : [last]), ...ends],
     }));
 }
@@ -173,24 +243,31 @@ function port(index: number, count: number): fc.Arbitrary<SitePort> {
     ifname: fc.constant(`vnet${index}`),
     mac: fc.constant(macOf(index)),
     address: one(ADDRESSES(index)),
+    labels: one(['tier = web', 'tier = db', 'tier = none']),
     guard: fc.oneof(
-      { weight: 8, arbitrary: numbers.map((number) => `guard${number}`) },
+      { weight: 8, arbitrary: numbers.chain((number) => call('guard', number)) },
       { weight: 1, arbitrary: fc.constant('clean-traffic') },
       { weight: 3, arbitrary: fc.constant('none') },
     ),
     filters: fc.uniqueArray(
-      numbers.map((number) => `filter${number}`),
-      { minLength: 0, maxLength: 3 },
+      numbers.chain((number) => call('filter', number)),
+      { minLength: 0, maxLength: 3, selector: (value) => value.split('(')[0] },
     ),
   });
 }
 
+/** How sites are made. */
+export interface Flavour {
+  /** Filters follow connections, and ask for their state. */
+  readonly isStateful: boolean;
+}
+
 /** A site with so many ports, vnet1 to vnetN, and as many guards and filters. */
-export const site = (ports: number): fc.Arbitrary<Site> =>
+export const site = (ports: number, { isStateful }: Flavour = { isStateful: false }): fc.Arbitrary<Site> =>
   fc
     .tuple(
-      fc.tuple(...Array.from({ length: ports }, (_, index) => list('guard', index))),
-      fc.tuple(...Array.from({ length: ports }, (_, index) => list('filter', index))),
+      fc.tuple(...Array.from({ length: ports }, (_, index) => list('guard', index, isStateful))),
+      fc.tuple(...Array.from({ length: ports }, (_, index) => list('filter', index, isStateful))),
       fc.tuple(...Array.from({ length: ports }, (_, index) => port(index + 1, ports))),
     )
     .map(([guards, filters, all]) => ({ items: ITEMS, lists: [...guards, ...filters], ports: all }));

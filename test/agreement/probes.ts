@@ -9,7 +9,7 @@ import { IPV4, IPV6, MACS } from './generate-condition.ts';
 import { type Hint, hintsOf, rulesOf, withField } from './hints.ts';
 
 /** Chance with a seed (mulberry32): numbers in [0, 1). */
-export function chance(seed: number): () => number {
+export function chance(seed: number): Chance {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -19,13 +19,23 @@ export function chance(seed: number): () => number {
   };
 }
 
-type Chance = () => number;
+/** Numbers in [0, 1). */
+export type Chance = () => number;
 
-const pick = <T>(values: readonly T[], random: Chance): T => {
+/** One of the values. Throws when there is none. */
+export const pick = <T>(values: readonly T[], random: Chance): T => {
   const value = values[Math.floor(random() * values.length)];
   if (value === undefined) throw new Error('nothing to pick from');
   return value;
 };
+
+/** The values in another order. */
+export function shuffled<T>(values: readonly T[], random: Chance): readonly T[] {
+  return values
+    .map((value) => ({ value, at: random() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ value }) => value);
+}
 
 const macText = (mac: bigint): string => (mac.toString(16).padStart(12, '0').match(/../g) ?? []).join(':');
 

@@ -5,6 +5,8 @@
 export interface List {
   readonly kind: 'guard' | 'filter';
   readonly name: string;
+  /** Its parameters, with their defaults. */
+  readonly params?: string;
   readonly lines: readonly string[];
 }
 
@@ -14,6 +16,8 @@ export interface SitePort {
   readonly mac: string;
   /** The value of the `address` setting. */
   readonly address: string;
+  readonly network?: string;
+  /** Names, with arguments in places. */
   readonly guard: string;
   readonly filters: readonly string[];
   /** Labels of its guest. */
@@ -27,16 +31,22 @@ export interface Site {
   readonly ports: readonly SitePort[];
 }
 
-const NETWORK = `network lan {
+const NETWORKS = `network lan {
   mode isolated
   bridge br0
   subnet 10.9.0.0/16
   subnet fd09::/48
+}
+network dmz {
+  mode isolated
+  bridge br1
+  subnet 10.10.0.0/24
+  subnet fd10::/64
 }`;
 
 const portText = (port: SitePort): string => `guest g-${port.ifname} {
 ${port.labels === undefined ? '' : `  labels { ${port.labels} }\n`}  interface ${port.ifname} {
-    network lan
+    network ${port.network ?? 'lan'}
     mac     ${port.mac}
     address ${port.address}
     guard   ${port.guard}
@@ -44,37 +54,42 @@ ${port.filters.map((name) => `    filter  ${name}\n`).join('')}  }
 }`;
 
 const listText = (list: List): string =>
-  `${list.kind} ${list.name} {\n${list.lines.map((line) => `  ${line}\n`).join('')}}`;
+  `${list.kind} ${list.name}${list.params ?? ''} {\n${list.lines.map((line) => `  ${line}\n`).join('')}}`;
 
 /** The rule file. */
 export const siteText = (site: Site): string =>
   [
     'import { clean-traffic } from "@weir/rules"',
     ...site.items,
-    NETWORK,
+    NETWORKS,
     ...site.lists.map(listText),
     ...site.ports.map(portText),
   ].join('\n') + '\n';
 
+/** The name in a value that may have arguments. */
+const nameOf = (value: string): string => value.split('(')[0] ?? '';
+
 /** The lists that a port asks, with those that they use. */
 export function listsOf(site: Site, port: SitePort): readonly List[] {
   const wanted = new Set<string>();
-  const visit = (name: string): void => {
-    const list = site.lists.find((one) => one.name === name);
-    if (list === undefined || wanted.has(name)) return;
-    wanted.add(name);
-    for (const line of list.lines) visit(/^use (\S+)$/.exec(line)?.[1] ?? '');
+  const visit = (value: string): void => {
+    const list = site.lists.find((one) => one.name === nameOf(value));
+    if (list === undefined || wanted.has(list.name)) return;
+    wanted.add(list.name);
+    for (const line of list.lines) visit(/^use (.+)$/.exec(line)?.[1] ?? '');
   };
-  for (const name of [port.guard, ...port.filters]) visit(name);
+  for (const value of [port.guard, ...port.filters]) visit(value);
   return site.lists.filter(({ name }) => wanted.has(name));
 }
 
-/** The site with one port, its lists and the items that they name. */
-export function siteOf(site: Site, ifname: string): Site {
-  const ports = site.ports.filter((port) => port.ifname === ifname);
-  const lists = ports.flatMap((port) => listsOf(site, port));
-  const lines = lists.flatMap((list) => list.lines).join('\n');
-  return { items: site.items.filter((item) => lines.includes(item.split(' ')[1] ?? '')), lists, ports };
+/** True when a list or port of the site names the item. */
+export function namedIn(item: string, { lists, ports }: Pick<Site, 'lists' | 'ports'>): boolean {
+  const name = item.split(' ')[1] ?? '';
+  const texts = [
+    ...lists.flatMap(({ lines, params = '' }) => [params, ...lines]),
+    ...ports.flatMap((port) => port.filters),
+  ];
+  return texts.some((text) => text.includes(name));
 }
 
 /** The site without the lines of the rule file (counted from 1) that are rules. */

@@ -43,7 +43,7 @@ function framesFor(
 ): readonly Uint8Array[] {
   const seed = Number(port.mac & 0xffn);
   const found = probes({ policy, port, direction, seed, count: FRAMES, ends: TIER === 2 ? 2 : 4 }).filter(
-    (frame) => !isKnownToDiffer(frame) && !taken.has(hex(frame)),
+    (frame) => !isKnownToDiffer(frame, policy, port) && !taken.has(hex(frame)),
   );
   for (const frame of found) taken.add(hex(frame));
   return found;

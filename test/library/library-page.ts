@@ -16,8 +16,8 @@ export function libraryPage(parts: readonly LibraryPart[]): string {
 
 function partText(part: LibraryPart): string {
   const items = part.policies.map((item) => {
-    const doc = item.doc ?? '';
-    return `### ${item.name.text}\n\n${doc}\n\n\`\`\`weir\n${signatureOf(part, item)}\n\`\`\`\n\nExample: \`${item.of} ${exampleOf(item)}\`\n`;
+    const signature = item.params.length === 0 ? '' : `\`\`\`\n${signatureOf(part, item)}\n\`\`\`\n\n`;
+    return `### ${item.name.text}\n\n${item.doc ?? ''}\n\n${signature}Example: \`${item.of} ${exampleOf(item)}\`\n`;
   });
   const networks = part.networks.map(({ name, doc }) => `### network ${name?.text}\n\n${doc ?? ''}\n`);
   const services = part.services.length === 0 ? [] : [servicesText(part)];

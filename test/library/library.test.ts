@@ -26,6 +26,27 @@ test('networks say what they are, and services stand under a heading', () => {
   }
 });
 
+/** Imports of every name of the package that a text has and does not import itself. */
+function importsFor(text: string): string {
+  const lines = PARTS.flatMap(({ name: part, policies }) => {
+    const names = policies
+      .map(({ name }) => name.text)
+      .filter((name) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text));
+    return names.length === 0 || part === '@weir/rules' ? [] : [`import { ${names.join(', ')} } from "${part}"`];
+  });
+  return text.includes('import {') ? '' : `${lines.join('\n')}\n`;
+}
+
+const EXAMPLES = ['docs/library.md', 'rules/README.md'].flatMap((file) => {
+  const blocks = [...readFileSync(join(ROOT, file), 'utf8').matchAll(/^```weir\n(.*?)^```/gms)];
+  return blocks.map(([, text = ''], index) => ({ file, number: index + 1, text }));
+});
+
+test.for(EXAMPLES)('example $number of $file compiles', ({ text }) => {
+  const { diagnostics } = compileTexts(new Map([['a.weir', importsFor(text) + text]]), targetNamed('debian-12'));
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+});
+
 test('docs/library.md is what the files say', async () => {
   await expect(libraryPage(PARTS)).toMatchFileSnapshot(join(ROOT, 'docs/library.md'));
 });

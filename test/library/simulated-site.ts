@@ -37,6 +37,8 @@ export interface SimulatedSite {
   meant(arrival: Arrival): 'accept' | 'drop';
   /** What the emitted rules do; a reject counts as a drop. */
   done(arrival: Arrival): 'accept' | 'drop';
+  /** Lets time pass, so that rates fill up again. */
+  rest(): void;
 }
 
 const REGISTRY = shippedRegistry();
@@ -58,7 +60,13 @@ export function simulatedSite(texts: Texts, targetName = 'debian-12'): Simulated
   const nft = createMemoryNft({ version: target.nft });
   nft.load(documents.ruleset);
   const policy = read.value;
-  return { policy, documents, meant: (arrival) => meaning(policy, arrival), done: (arrival) => outcome(nft, arrival) };
+  return {
+    policy,
+    documents,
+    meant: (arrival) => meaning(policy, arrival),
+    done: (arrival) => outcome(nft, arrival),
+    rest: () => nft.advance(86_400),
+  };
 }
 
 function meaning(policy: Policy, { ifname, direction, frame, state = 'new', connections }: Arrival): 'accept' | 'drop' {

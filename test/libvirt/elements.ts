@@ -108,12 +108,13 @@ const LINK = [...SOURCE, ...masked('dstmacaddr', 'dstmacmask', 'dstMac', macForm
 const stpPair = (name: string, key: string, field: string, bits: number): readonly Attribute[] =>
   ranged(name, `${name}-hi`, key, numberForms(`stp.${field}`, bits, 64));
 
-const GRATUITOUS_PENDING = 'the field `arp.gratuitous` is not there yet';
+/** The sender's usual address is the first of the two. */
+const ANNOUNCED: Arrival = { values: { senderIp: '10.9.0.1', targetIp: '10.9.0.1' } };
 const gratuitous: Attribute = {
   name: 'gratuitous',
   cells: {
-    equal: none(GRATUITOUS_PENDING),
-    negated: none(GRATUITOUS_PENDING),
+    equal: { clause: 'where arp.gratuitous', hit: ANNOUNCED, miss: {} },
+    negated: { clause: 'where not arp.gratuitous', hit: {}, miss: ANNOUNCED },
     range: none('true or false'),
     mask: none('true or false'),
   },
@@ -229,12 +230,12 @@ const flags: Attribute = {
   },
 };
 
-const OPTION_PENDING = 'the fields `tcp.option.KIND` are not there yet';
+const withOption = (kind: number): Arrival => ({ values: { option: kind } });
 const option: Attribute = {
   name: 'option',
   cells: {
-    equal: none(OPTION_PENDING),
-    negated: none(OPTION_PENDING),
+    equal: { clause: 'where tcp.option.77', hit: withOption(77), miss: withOption(78) },
+    negated: { clause: 'where not tcp.option.77', hit: withOption(78), miss: withOption(77) },
     range: none('a kind of option is there or not'),
     mask: none('a kind of option is there or not'),
   },

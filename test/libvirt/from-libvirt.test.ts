@@ -47,11 +47,14 @@ test('a rule of the page compiles in a filter or in a guard', () => {
 
 test('a clause of the page compiles behind a protocol', () => {
   expect(CLAUSES.length).toBeGreaterThan(8);
-  const wrong = CLAUSES.filter((clause) =>
-    ['in accept tcp', 'in accept icmp', 'in accept'].every(
-      (head) => errorsOf(around('default pass', `${head} ${clause}`)).length > 0,
-    ),
-  );
+  const heads = ['in accept tcp', 'in accept icmp', 'in accept'];
+  const wrong = CLAUSES.filter((clause) => {
+    const tries = [
+      ...heads.map((head) => around('default pass', `${head} ${clause}`)),
+      around(`out accept arp ${clause}`, 'default accept'),
+    ];
+    return tries.every((text) => errorsOf(text).length > 0);
+  });
   expect(wrong).toEqual([]);
 });
 
@@ -84,6 +87,6 @@ test('links of the page lead to headings and files that are there', () => {
     const [file = '', anchor] = link.split('#');
     return anchor !== undefined && !headings(file === '' ? 'from-libvirt.md' : file).includes(anchor);
   });
-  expect(links.length).toBeGreaterThan(4);
+  expect(links.length).toBeGreaterThan(3);
   expect(broken).toEqual([]);
 });

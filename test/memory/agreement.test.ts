@@ -26,7 +26,10 @@ const TAGS: Readonly<Record<string, readonly VlanTag[]>> = {
   'service tag 5 and tag 6': [{ vid: 5, tpid: 0x88a8 }, { vid: 6 }],
 };
 
-/** The catalogue, and every third of its untagged frames under each kind of tags. */
+/** Bytes behind the Ethernet header that are left: some end inside an address of IPv4, ARP or IPv6. */
+const CUTS = [15, 18, 23, 26, 36, 39];
+
+/** The catalogue, every third of its untagged frames under each kind of tags, and every seventh cut off in places. */
 function samples(): readonly Sample[] {
   const plain = catalogue(ACTORS).map(({ name, frame }) => ({ name, frame }));
   const more = plain
@@ -34,7 +37,15 @@ function samples(): readonly Sample[] {
     .flatMap(({ name, frame }) =>
       Object.entries(TAGS).map(([tags, list]) => ({ name: `${name}, ${tags}`, frame: tagged(frame, list) })),
     );
-  return [...plain, ...more];
+  const cut = plain
+    .filter((_, index) => index % 7 === 0)
+    .flatMap(({ name, frame }) =>
+      CUTS.filter((rest) => 14 + rest < frame.length).map((rest) => ({
+        name: `${name}, cut after ${rest} bytes`,
+        frame: frame.slice(0, 14 + rest),
+      })),
+    );
+  return [...plain, ...more, ...cut];
 }
 
 /** The rules of an entry that nft takes, in the eyes of the in-memory one. */

@@ -46,6 +46,9 @@ function range(low: number, high: number): fc.Arbitrary<Expression> {
 }
 
 const prefixes4: Expression = { prefix: { addr: '10.77.0.0', len: 30 } };
+/** WHY: nft loads fewer bytes for prefixes that end with a byte. */
+const bytes4: Expression = { prefix: { addr: '10.77.0.0', len: 16 } };
+const bytes6: Expression = { prefix: { addr: 'fe80::', len: 16 } };
 const prefixes6: Expression = { prefix: { addr: 'fe80::', len: 10 } };
 const ordered = oneOf(['<', '>', '<=', '>='] as const);
 
@@ -61,22 +64,22 @@ const matches: readonly fc.Arbitrary<Statement>[] = [
     equality,
     oneOf(['00:00:00:00:00:00', '01:00:00:00:00:00']),
   ),
-  match(payload('ip', 'saddr'), equality, fc.oneof(among(ip4s), fc.constant(prefixes4), named4)),
-  match(payload('ip', 'daddr'), equality, fc.oneof(among(ip4s), named4)),
+  match(payload('ip', 'saddr'), equality, fc.oneof(among(ip4s), oneOf([prefixes4, bytes4]), named4)),
+  match(payload('ip', 'daddr'), equality, fc.oneof(among(ip4s), fc.constant(bytes4), named4)),
   match(payload('ip', 'protocol'), equality, oneOf(protocols)),
   match(payload('ip', 'ttl'), ordered, oneOf([1, 64, 255])),
   match({ '&': [payload('ip', 'frag-off'), 0x1fff] }, equality, oneOf([0, 1, 2])),
   match({ '&': [payload('ip', 'frag-off'), 0x2000] }, equality, oneOf([0, 0x2000])),
   match(payload('ip', 'hdrlength'), equality, oneOf([5, 6])),
   match(payload('ip', 'dscp'), equality, oneOf([0, 46])),
-  match(payload('ip6', 'saddr'), equality, fc.oneof(among(ip6s), fc.constant(prefixes6))),
-  match(payload('ip6', 'daddr'), equality, among(ip6s)),
+  match(payload('ip6', 'saddr'), equality, fc.oneof(among(ip6s), oneOf([prefixes6, bytes6]))),
+  match(payload('ip6', 'daddr'), equality, fc.oneof(among(ip6s), fc.constant(bytes6))),
   match(payload('ip6', 'nexthdr'), equality, among(protocols)),
   match(payload('ip6', 'hoplimit'), equality, oneOf([255, 64, 1])),
   match(payload('ip6', 'length'), ordered, oneOf([24, 32, 40])),
   match(payload('arp', 'operation'), equality, among([1, 2, 3])),
-  match(payload('arp', 'saddr ip'), equality, fc.oneof(among(ip4s), named4)),
-  match(payload('arp', 'daddr ip'), equality, among(ip4s)),
+  match(payload('arp', 'saddr ip'), equality, fc.oneof(among(ip4s), fc.constant(bytes4), named4)),
+  match(payload('arp', 'daddr ip'), equality, fc.oneof(among(ip4s), fc.constant(bytes4))),
   match(payload('arp', 'saddr ether'), equality, among(macs)),
   match(payload('arp', 'htype'), equality, oneOf([1, 2])),
   match(meta('l4proto'), equality, oneOf(protocols)),
@@ -122,10 +125,34 @@ const changes: readonly fc.Arbitrary<Statement>[] = [
   })),
 ];
 
+/** A rate for each key. WHY: a day is long enough that no token comes back while the test runs. */
+const meter = fc
+  .tuple(
+    oneOf([payload('ether', 'saddr'), payload('ip', 'saddr'), meta('l4proto')]),
+    fc.integer({ min: 1, max: 3 }),
+    fc.boolean(),
+  )
+  .map(([key, burst, inv]): Statement => {
+    const stmt: Statement = { limit: { rate: 1, per: 'day', burst, ...(inv && { inv }) } };
+    return { meter: { name: 'rate', key, stmt, size: 2 } };
+  });
+
+/** WHY: a meter is a set of its table, so each rule's needs a name of its own. */
+const named = (statements: readonly Statement[], name: string): readonly Statement[] =>
+  statements.map((one) => ('meter' in one ? { meter: { ...one.meter, name } } : one));
+
 /** One rule's statements before its verdict. */
 const conditions: fc.Arbitrary<readonly Statement[]> = fc
-  .tuple(fc.array(fc.oneof(...matches), { minLength: 1, maxLength: 3 }), fc.option(fc.oneof(...changes), { freq: 6 }))
-  .map(([found, change]) => (change === null ? found : [...found, change]));
+  .tuple(
+    fc.array(fc.oneof(...matches), { minLength: 1, maxLength: 3 }),
+    fc.option(fc.oneof(...changes), { freq: 6 }),
+    fc.option(meter, { freq: 8 }),
+  )
+  .map(([found, change, metered]) => [
+    ...found,
+    ...(change === null ? [] : [change]),
+    ...(metered === null ? [] : [metered]),
+  ]);
 
 /** Where a rule leads. `down` names chains below its own. */
 function ending(down: readonly string[]): fc.Arbitrary<readonly Statement[]> {
@@ -198,7 +225,7 @@ export const ground: readonly Command[] = [
 /** The chains of an entry as commands; other devices' frames leave at once. */
 export function entryCommands(name: string, prio: number, rules: Entry): readonly Command[] {
   const fill = (chain: string, list: readonly (readonly Statement[])[]): readonly Command[] =>
-    list.map((statements) => addRule(TABLE, chain, statements));
+    list.map((statements, index) => addRule(TABLE, chain, named(statements, `${chain}-${index}`)));
   return [
     addChain(TABLE, `${name}-lower`),
     addChain(TABLE, `${name}-upper`),

@@ -20,6 +20,8 @@ export interface HookPlace {
   readonly hook: Hook;
   /** The device that netdev chains (and inet ones on ingress) hang on. */
   readonly device?: string;
+  /** Only the base chains from this priority on, and below that one: for what the kernel does between two chains of a hook. */
+  readonly priorities?: { readonly from?: number; readonly below?: number };
 }
 
 /** Which base chain ended with which verdict, and why. */
@@ -51,17 +53,18 @@ interface BaseChain {
 
 /** Base chains of a hook, in the order in which the kernel runs them. */
 export function baseChains(ruleset: Ruleset, place: HookPlace): readonly BaseChain[] {
-  const { family, hook, device } = place;
+  const { family, hook, device, priorities } = place;
+  const [from, below] = [priorities?.from ?? -Infinity, priorities?.below ?? Infinity];
   const found: BaseChain[] = [];
   for (const table of ruleset.values()) {
     const isOurs = table.family === family || (table.family === 'inet' && (family === 'ip' || family === 'ip6'));
     if (!isOurs || table.body.flags?.includes('dormant') === true) continue;
     for (const chain of table.chains.values()) {
-      const { dev } = chain.body;
+      const { dev, prio = 0 } = chain.body;
       const isOnDevice =
         dev === undefined ||
         (device !== undefined && (typeof dev === 'string' ? dev === device : dev.includes(device)));
-      if (chain.body.hook === hook && isOnDevice) found.push({ table, chain });
+      if (chain.body.hook === hook && isOnDevice && prio >= from && prio < below) found.push({ table, chain });
     }
   }
   // INVARIANT: toSorted is stable, and chains stand in the order of their handles where priorities are equal.

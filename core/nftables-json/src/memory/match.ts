@@ -15,7 +15,7 @@ import { compileRead } from './read.ts';
 import { atomsOf, compileMembership } from './lookup.ts';
 import type { Load, Run, Step } from './run.ts';
 import type { Scope } from './scope.ts';
-import { learn } from './scope.ts';
+import { learn, learnRange } from './scope.ts';
 
 type MatchBody = StatementBodies['match'];
 
@@ -25,10 +25,31 @@ const isSet = (value: Expression): boolean =>
 
 /** Compiles a match; steps that nft adds by itself come before it. */
 export function compileMatch(body: MatchBody, scope: Scope): void {
-  const read = compileRead(body.left, scope);
+  const read = withShortLoad(compileRead(body.left, scope), body);
   const step = isSet(body.right) ? membership(body, read, scope) : comparison(body, read);
   learnFrom(body, read, scope);
   scope.steps.push(step);
+}
+
+/**
+ * WHY: for a prefix that ends with a byte nft loads no more than those bytes (nft 1.0.6, seen on the kernel), so a header that is cut off
+ * behind them matches or not by them alone.
+ */
+function withShortLoad(read: Read, { left, right }: MatchBody): Read {
+  const [load] = read.loads;
+  const [type] = read.types;
+  if (typeof right !== 'object' || Array.isArray(right) || !('prefix' in right)) return read;
+  if (typeof left !== 'object' || Array.isArray(left) || !('payload' in left)) return read;
+  const { len } = right.prefix;
+  if (load === undefined || type === undefined || len === 0 || len % 8 !== 0) return read;
+  const missing = (type.bits - len) / 8;
+  const padded: Load = (run) => {
+    const { layers } = run;
+    const bytes = new Uint8Array(layers.bytes.length + missing);
+    bytes.set(layers.bytes);
+    return load({ ...run, layers: { ...layers, bytes } });
+  };
+  return { ...read, loads: [padded] };
 }
 
 function membership(body: MatchBody, read: Read, scope: Scope): Step {
@@ -142,7 +163,9 @@ function learnFrom(body: MatchBody, read: Read, scope: Scope): void {
   const values: number[] = [];
   for (const value of isAnonymous ? right.set : [right]) {
     const span = typeof value === 'string' && value.startsWith('@') ? undefined : spanOf(value, type);
-    if (span?.kind === 'span' && isExact(span) && typeof span.low === 'number') values.push(span.low);
+    if (span?.kind !== 'span' || typeof span.low !== 'number' || typeof span.high !== 'number') continue;
+    if (isExact(span)) values.push(span.low);
+    else if (!isAnonymous) learnRange(scope, object, span.low, span.high);
   }
   for (const value of values.toSorted((a, b) => a - b)) learn(scope, object, value);
 }

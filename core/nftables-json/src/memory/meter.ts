@@ -1,35 +1,45 @@
 /**
- * Meters: a statement for each key that packets have, kept by the rule itself. In: the body. Out: a step. WHY: nft turns a meter into a set
- * that comes and goes with its rule; a key that no longer fits into it ends the rule (Linux nft_dynset).
+ * Meters: a set of a rule's own, in which each key has a statement that remembers. In: a meter and the scope of its rule. Out: a step.
+ * WHY: nft makes a dynamic set of it (tried with 1.0.6): a new key is added while there is room, and the key's statement says whether the
+ * rule goes on.
  */
-import type { Statement, StatementBodies } from '../types/statement.ts';
+import type { StatementBodies } from '../types/statement.ts';
+import { learnedElement } from './element.ts';
+import { ElementStore } from './element-store.ts';
 import { Refusal } from './error.ts';
 import { arrivalOf, atomsOf } from './lookup.ts';
+import { printKey } from './print.ts';
 import { compileRead } from './read.ts';
 import type { Step } from './run.ts';
 import type { Scope } from './scope.ts';
 import type { Stateful } from './stateful.ts';
 import { pass } from './stateful.ts';
 
-const DEFAULT_SIZE = 65_535;
+const DEFAULT_SIZE = 65535;
 
+/** Compiles a meter; `begin` gives its statement's state for a new key at that time. */
 export function compileMeter(
   body: StatementBodies['meter'],
   scope: Scope,
-  stateOf: (statement: Statement) => Stateful | undefined,
+  begin: (now: number) => Stateful | undefined,
 ): Step {
-  const read = compileRead(body.key, scope);
-  const kept = new Map<string, Stateful>();
-  if (stateOf(body.stmt) === undefined) throw new Refusal('wrong-type', 'a meter keeps a statement that remembers');
+  const key = typeof body.key === 'object' && 'elem' in body.key ? body.key.elem.val : body.key;
+  const read = compileRead(key, scope);
+  if (begin(0) === undefined) throw new Refusal('wrong-type', 'a meter needs a statement that remembers');
+  const elements = new ElementStore();
   return (run) => {
     const atoms = atomsOf(read, run);
     if (atoms === undefined) return 'break';
-    const key = atoms.map(String).join(' ');
-    const known = kept.get(key);
-    if (known === undefined && kept.size >= (body.size ?? DEFAULT_SIZE)) return 'break';
-    const state = known ?? stateOf(body.stmt);
-    if (state === undefined) return 'break';
-    kept.set(key, state);
-    return pass(state, arrivalOf(run)) ? 'next' : 'break';
+    const spans = atoms.map((atom) => ({ kind: 'span', low: atom, high: atom }) as const);
+    let element = elements.get(spans, run.now);
+    if (element === undefined) {
+      if (elements.size >= (body.size ?? DEFAULT_SIZE)) return 'break';
+      const state = begin(run.now);
+      const how = { timeout: undefined, stateful: state === undefined ? [] : [state], now: run.now };
+      element = learnedElement(atoms, printKey(atoms, read.types), how);
+      elements.put(element);
+    }
+    const arrival = arrivalOf(run);
+    return element.stateful.every((state) => pass(state, arrival)) ? 'next' : 'break';
   };
 }

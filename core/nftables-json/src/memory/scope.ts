@@ -30,6 +30,8 @@ export interface Scope {
   hasVlan: boolean;
   hasLink: boolean;
   icmpType: number | undefined;
+  /** First and last type of ICMP that a match of a range left over. */
+  icmpTypes: readonly [number, number] | undefined;
 }
 
 const FAMILY_L3: Readonly<Partial<Record<Family, number>>> = { ip: L3.ip, ip6: L3.ip6, arp: L3.arp };
@@ -50,6 +52,7 @@ export function startScope(table: TableState): Scope {
     hasVlan: false,
     hasLink,
     icmpType: undefined,
+    icmpTypes: undefined,
   };
 }
 
@@ -145,7 +148,7 @@ const ICMP_FIELDS: Readonly<Record<string, IcmpField>> = {
   'icmpv6 parameter-problem': icmp([4]),
   'icmpv6 max-delay': icmp([130]),
   'icmpv6 daddr': icmp([137]),
-  // WHY: what nft asks for by itself differs here from release to release; the rule has to name the type.
+  // WHY: what nft asks for by itself differs here from release to release; the rule has to name the types.
   'icmpv6 taddr': icmp([], [130, 131, 132, 135, 136, 137]),
 };
 
@@ -157,7 +160,15 @@ export function needIcmpType(scope: Scope, field: string): void {
     if (!info.allowed.includes(scope.icmpType)) conflict(`\`${field}\` (type ${scope.icmpType} has none)`);
     return;
   }
-  if (info.asked.length === 0) throw new Refusal('unsupported', `\`${field}\` needs a match of one type before it`);
+  if (info.asked.length === 0) {
+    const [low, high] = scope.icmpTypes ?? [0, 255];
+    const isOver = Array.from({ length: high - low + 1 }, (_, at) => low + at).every((type) =>
+      info.allowed.includes(type),
+    );
+    // WHY: what nft asks for by itself holds for every type that is left.
+    if (isOver) return;
+    throw new Refusal('unsupported', `\`${field}\` needs a match of its types before it`);
+  }
   if (info.asked.length === 1) scope.icmpType = info.asked[0];
   scope.steps.push(({ layers }) => {
     const type = layers.shortTransport === undefined ? undefined : layers.bytes[layers.shortTransport];
@@ -181,6 +192,13 @@ export function learn(scope: Scope, left: ExpressionObject, value: number): void
     else if (field === 'ip protocol' || field === 'ip6 nexthdr') setTransport(scope, value);
     else if (field === 'icmp type' || field === 'icmpv6 type') scope.icmpType = value;
   }
+}
+
+/** Learns from a match of a field with a range. */
+export function learnRange(scope: Scope, left: ExpressionObject, low: number, high: number): void {
+  if (!('payload' in left) || !('protocol' in left.payload)) return;
+  const { protocol, field } = left.payload;
+  if (field === 'type' && (protocol === 'icmp' || protocol === 'icmpv6')) scope.icmpTypes = [low, high];
 }
 
 /** WHY: nft has the same header behind both kinds of tags (its table of protocols). */

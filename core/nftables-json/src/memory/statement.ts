@@ -12,8 +12,8 @@ import type { ElementData } from './element-store.ts';
 import { EvaluationError, Refusal } from './error.ts';
 import { arrivalOf, atomsOf, compileVmap, namedSet } from './lookup.ts';
 import { compileMangle } from './mangle.ts';
-import { compileMatch } from './match.ts';
 import { compileMeter } from './meter.ts';
+import { compileMatch } from './match.ts';
 import { compileRead } from './read.ts';
 import type { CompiledRule, Run, Step } from './run.ts';
 import type { Scope } from './scope.ts';
@@ -121,7 +121,10 @@ function compileOther(statement: Statement, scope: Scope, now: number): Step {
   if ('redirect' in statement) return compilePortNat('redirect', statement.redirect, scope);
   if ('set' in statement) return compileUpdate(statement.set, statement.set.set, undefined, scope, now);
   if ('map' in statement) return compileUpdate(statement.map, statement.map.map, statement.map.data, scope, now);
-  if ('meter' in statement) return compileMeter(statement.meter, scope, (kept) => statefulOf(kept, now));
+  if ('meter' in statement) {
+    const { meter } = statement;
+    return compileMeter(meter, scope, (at) => statefulOf(meter.stmt, at));
+  }
   if ('notrack' in statement) return notrack;
   if ('log' in statement) {
     const body = statement.log ?? {};
