@@ -11,6 +11,7 @@ import type {
   PolicyRule,
   PolicyVerdict,
   Profile,
+  Rate,
   RuleOptions,
 } from '@weir/compiler';
 import { NOTHING } from '../engine/diagrams.ts';
@@ -47,7 +48,16 @@ export function planProfile(profile: Profile, direction: Direction, world: Profi
   if (answerMark !== undefined) markSet(headers, answerMark);
   stateSet(headers, [STATES.established, STATES.related]);
   stateSet(headers, [STATES.invalid]);
-  for (const rule of rulesOf(profile, direction)) ruleSet(rule, world);
+  for (const rule of rulesOf(profile, direction)) {
+    ruleSet(rule, world);
+    planLog(rule, rule.options, world);
+  }
+  const lists = [...(profile.guard === undefined ? [] : [profile.guard]), ...profile.filters];
+  for (const { [direction]: list } of lists) planLog(list.default, list.default.options, world);
+}
+
+function planLog(rule: DecisionRule, { log }: Pick<RuleOptions, 'log'>, { headers }: ProfileWorld): void {
+  if (log?.rate !== undefined) logFact(headers, rule, log.rate);
 }
 
 /** Every rule of a profile in one direction, in order; those of blocks where they were placed. */
@@ -70,7 +80,7 @@ export function ruleSet({ match, options, origin }: PolicyRule, world: MatchWorl
   );
 }
 
-type Verdict = Exclude<PolicyVerdict, { readonly kind: 'return' }>;
+type Verdict = Exclude<PolicyVerdict, { readonly kind: 'return' | 'continue' }>;
 
 /** What follows a verdict of a list. */
 type Then = (verdict: Verdict, effects: Effects, rule: DecisionRule) => Diagram;
@@ -141,7 +151,8 @@ class ProfileReader {
     const asDefault = (so: Effects): Diagram => {
       const { verdict, options } = list.default;
       // A default that returns would ask for itself: nothing was accepted, so it drops.
-      return then(verdict.kind === 'return' ? { kind: 'drop' } : verdict, this.#after(so, options), list.default);
+      const given: Verdict = verdict.kind === 'return' || verdict.kind === 'continue' ? { kind: 'drop' } : verdict;
+      return this.#after(so, options, list.default, (after) => then(given, after, list.default));
     };
     return this.#nodes(list.nodes, 0, effects, then, asDefault);
   }
@@ -153,10 +164,11 @@ class ProfileReader {
     for (let at = from; at < nodes.length && !diagrams.isTotal(decided); at += 1) {
       const node = nodes[at];
       if (node === undefined) continue;
+      const behind: Leave = (so) => this.#nodes(nodes, at + 1, so, then, leave);
       const step =
         node.kind === 'rule'
-          ? this.#rule(node, effects, then, leave)
-          : this.#block(node.nodes, effects, then, (so) => this.#nodes(nodes, at + 1, so, then, leave));
+          ? this.#rule(node, effects, then, { leave, behind })
+          : this.#block(node.nodes, effects, then, behind);
       decided = diagrams.orElse(decided, step);
     }
     return diagrams.orElse(decided, leave(effects));
@@ -181,20 +193,29 @@ class ProfileReader {
       );
   }
 
-  #rule(rule: PolicyRule, effects: Effects, then: Then, leave: Leave): Diagram {
+  #rule(
+    rule: PolicyRule,
+    effects: Effects,
+    then: Then,
+    ways: { readonly leave: Leave; readonly behind: Leave },
+  ): Diagram {
     const { headers } = this.#world;
+    const { diagrams } = headers.terms;
     const { verdict, options } = rule;
-    const follow = (so: Effects): Diagram => (verdict.kind === 'return' ? leave(so) : then(verdict, so, rule));
+    const follow = (so: Effects): Diagram => {
+      if (verdict.kind === 'return') return ways.leave(so);
+      if (verdict.kind !== 'continue') return then(verdict, so, rule);
+      // A rule that changed nothing is as if it were not there.
+      return effectsKey(so) === effectsKey(effects) ? NOTHING : ways.behind(so);
+    };
     const matched = this.#matched(rule);
-    const after = this.#after(effects, options);
-    if (options.dscp === undefined) return headers.terms.diagrams.where(matched, follow(after));
+    const { dscp } = options;
+    if (dscp === undefined) return diagrams.where(matched, this.#after(effects, options, rule, follow));
     // Only IP packets have a code point.
-    const marked = headers.terms.diagrams.either(
-      headers.ip(),
-      follow(withEffect(after, { dscp: options.dscp })),
-      follow(after),
+    const marked = this.#after(effects, options, rule, (so) =>
+      diagrams.either(headers.ip(), follow(withEffect(so, { dscp })), follow(so)),
     );
-    return headers.terms.diagrams.where(matched, marked);
+    return diagrams.where(matched, marked);
   }
 
   #matched(rule: PolicyRule): Diagram {
@@ -205,13 +226,29 @@ class ProfileReader {
     return made;
   }
 
-  #after(effects: Effects, { log, count, mark }: Pick<RuleOptions, 'log' | 'count' | 'mark'>): Effects {
-    return withEffect(effects, {
-      ...(mark !== undefined && { mark: { keep: (this.#world.ownMarks & ~mark) >>> 0, set: mark >>> 0 } }),
-      logs: log === undefined ? [] : [log],
+  /** What follows a rule's effects. A log that has a rate may be left out at any time. */
+  #after(
+    effects: Effects,
+    { log, count, mark }: Pick<RuleOptions, 'log' | 'count' | 'mark'>,
+    rule: DecisionRule,
+    follow: (effects: Effects) => Diagram,
+  ): Diagram {
+    const { headers, ownMarks } = this.#world;
+    const done = withEffect(effects, {
+      ...(mark !== undefined && { mark: { keep: (ownMarks & ~mark) >>> 0, set: mark >>> 0 } }),
       counts: count === undefined ? [] : [count === true ? '' : count],
     });
+    if (log === undefined) return follow(done);
+    const { rate, ...line } = log;
+    const logged = follow(withEffect(done, { logs: [line] }));
+    if (rate === undefined) return logged;
+    return headers.terms.diagrams.either(logFact(headers, rule, rate), logged, follow(done));
   }
+}
+
+/** The rate of a rule's log lets it log now. */
+function logFact({ terms }: MatchWorld['headers'], { origin }: DecisionRule, rate: Rate): Diagram {
+  return terms.fact(oracleFact(ruleLabel(origin), 'limit', { ...rate, over: false }));
 }
 
 /** What follows when nodes are left without a verdict. */

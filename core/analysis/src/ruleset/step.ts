@@ -245,24 +245,24 @@ function oracleSteps(statement: Statement, label: string, scope: RuleScope): rea
   if ('ct count' in statement) return step(countFact(statement['ct count'], label, false));
   if ('set' in statement) {
     const { elem, stmt = [], op } = statement.set;
-    const [count, more] = stmt;
-    if (op !== 'add' || count === undefined || more !== undefined) return refuse(statement);
-    return perSourceSteps(elem, count, label, scope);
+    const [kept, more] = stmt;
+    if (op !== 'add' || kept === undefined || more !== undefined) return refuse(statement);
+    return keyedSteps(elem, kept, label, scope);
   }
-  if ('meter' in statement) return perSourceSteps(statement.meter.key, statement.meter.stmt, label, scope);
+  if ('meter' in statement) return keyedSteps(statement.meter.key, statement.meter.stmt, label, scope);
   return refuse(statement);
 }
 
-/** Connections counted by key. The key must be there to be read. */
-function perSourceSteps(key: Expression, count: Statement, label: string, scope: RuleScope): readonly Step[] {
-  if (!('ct count' in count)) return refuse(count);
-  const present = readKey(key)
-    .filter(({ read }) => read.kind !== 'device')
-    .map(({ read, type }): Step => {
-      const ranges = [{ low: 0n, high: (1n << BigInt(type.bits)) - 1n }];
-      return { kind: 'test', read, ranges, negated: false };
-    });
-  const fact = countFact(count['ct count'], label, true);
+/** A limit or count for each key: of the device alone, or of a source behind it. The key must be there to be read. */
+function keyedSteps(key: Expression, kept: Statement, label: string, scope: RuleScope): readonly Step[] {
+  const reads = readKey(key).filter(({ read }) => read.kind !== 'device');
+  if (reads.length === 0) return oracleSteps(kept, label, scope);
+  if (!('ct count' in kept)) return refuse(kept);
+  const present = reads.map(({ read, type }): Step => {
+    const ranges = [{ low: 0n, high: (1n << BigInt(type.bits)) - 1n }];
+    return { kind: 'test', read, ranges, negated: false };
+  });
+  const fact = countFact(kept['ct count'], label, true);
   return [...added(scope.before(key)), ...present, { kind: 'oracle', fact }];
 }
 
