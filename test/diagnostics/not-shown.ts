@@ -9,6 +9,7 @@ export const WITHOUT_EXAMPLE: ReadonlyMap<string, string> = new Map([
   ['resolve/no-date', 'the examples have a day'],
   ['resolve/uses-too-deep', 'the example would fill the page'],
   ['resolve/uses-too-many', 'the example would fill the page'],
+  ['claim/broken-guarantee', 'needs a broken plugin'],
   ['inventory/plugin-failed', 'needs a broken plugin'],
   ['inventory/undeclared-hook', 'needs a broken plugin'],
   ['inventory/ignored-in-package', 'needs an installed package'],
