@@ -27,3 +27,12 @@ export { entriesOf, entryDiagram, planEntry } from './ruleset/ruleset-diagram.ts
 export type { Entry } from './ruleset/ruleset-diagram.ts';
 export { indexRuleset } from './ruleset/ruleset-index.ts';
 export type { RulesetIndex } from './ruleset/ruleset-index.ts';
+export { diffPolicies, isEmptyDiff } from './diff/policy-diff.ts';
+export type { DiffOptions, FactChange, FlowChange, PolicyDiff, PortName } from './diff/policy-diff.ts';
+export { compareWays } from './diff/packet-changes.ts';
+export type { ChangeKind, PacketChange, WayComparison } from './diff/packet-changes.ts';
+export type { Decider as DiffDecider } from './diff/comparable.ts';
+export type { NetworkChange } from './diff/network-changes.ts';
+export { flowMatch } from './diff/flow-match.ts';
+export { flowText } from './diff/flow-words.ts';
+export type { FlowWords } from './diff/flow-words.ts';

@@ -50,20 +50,26 @@ export interface Cover {
 
 /**
  * Covers a set by largest boxes, greedily. `order`: levels in the order in which boxes are made longer; what comes first is
- * rather left open. Levels that are missing come last.
+ * rather left open. Levels that are missing come last. `within`: a larger set that boxes may reach into; each then has some
+ * point of the set itself, and is inside of the larger one.
  */
 export function coverSet<T>(
   diagrams: Diagrams<T>,
   set: Diagram,
-  options: { readonly order?: readonly number[]; readonly limit?: number; readonly prefer?: Preference } = {},
+  options: {
+    readonly order?: readonly number[];
+    readonly limit?: number;
+    readonly prefer?: Preference;
+    readonly within?: Diagram;
+  } = {},
 ): Cover {
-  const { order = [], limit = 64, prefer } = options;
+  const { order = [], limit = 64, prefer, within = set } = options;
   const boxes: Box[] = [];
   let rest = set;
   while (rest !== NOTHING && boxes.length < limit) {
     const found = findBox(diagrams, rest, prefer);
     if (found === undefined) break;
-    const box = enlarge(diagrams, set, found, order);
+    const box = enlarge(diagrams, within, found, order);
     boxes.push(box);
     rest = diagrams.except(rest, boxSet(diagrams, box));
   }

@@ -19,7 +19,7 @@ type Place = readonly [offset: number, bits: number];
 const PORTS = { source: [0, 16], destination: [16, 16] } as const;
 
 /** Protocol numbers of upper layers with fields. */
-const PROTOCOLS = {
+export const UPPER_PROTOCOLS = {
   tcp: 6,
   udp: 17,
   dccp: 33,
@@ -39,7 +39,8 @@ const PROTOCOLS = {
 /** WHY: a BPDU stands behind 3 bytes of LLC (IEEE 802.1D 9.3.1), whose strip starts with them. */
 const bpdu = (offset: number, bits: number): Place => [24 + offset, bits];
 
-const PLACES: Readonly<Partial<Record<Header, Readonly<Record<string, Place>>>>> = {
+/** Where the fields with bits of their own stand, by header. */
+export const FIELD_PLACES: Readonly<Partial<Record<Header, Readonly<Record<string, Place>>>>> = {
   frame: { 'ether.destination': [0, 48], 'ether.source': [48, 48], 'ether.type': [96, 16] },
   vlan: { 'vlan.priority': [0, 3], 'vlan.dei': [3, 1], 'vlan.id': [4, 12], 'vlan.type': [16, 16] },
   arp: {
@@ -125,9 +126,14 @@ const NUMBERS: Readonly<Record<string, Piece>> = {
 /** More fragments, and the offset (RFC 791 3.1). */
 const FRAGMENT_BITS: Piece = { strip: 'ip4', offset: 50, bits: 14 };
 
-const KINDS = { arp: 'arp', ipv4: 'ip4', ipv6: 'ip6', vlan: 'tag', stp: 'other' } as const satisfies Partial<
-  Record<Header, FrameKind>
->;
+/** Headers that a kind of frame has. */
+export const HEADER_KINDS = {
+  arp: 'arp',
+  ipv4: 'ip4',
+  ipv6: 'ip6',
+  vlan: 'tag',
+  stp: 'other',
+} as const satisfies Partial<Record<Header, FrameKind>>;
 
 /** The packets that have a header; its end may still be cut off. */
 export function headerSet(headers: Headers, header: Header): Diagram {
@@ -141,7 +147,7 @@ export function headerSet(headers: Headers, header: Header): Diagram {
     case 'arp':
     case 'ipv4':
     case 'ipv6':
-      return headers.kind(KINDS[header]);
+      return headers.kind(HEADER_KINDS[header]);
     case 'ip':
       return headers.ip();
     case 'stp':
@@ -159,13 +165,13 @@ export function headerSet(headers: Headers, header: Header): Diagram {
     case 'gre':
     case 'esp':
     case 'ah':
-      return headers.all(headers.ip(), headers.protocol(valuesOf(PROTOCOLS[header])));
+      return headers.all(headers.ip(), headers.protocol(valuesOf(UPPER_PROTOCOLS[header])));
     case 'icmp':
-      return headers.all(headers.kind('ip4'), headers.protocol(valuesOf(PROTOCOLS.icmp)));
+      return headers.all(headers.kind('ip4'), headers.protocol(valuesOf(UPPER_PROTOCOLS.icmp)));
     case 'icmpv6':
-      return headers.all(headers.kind('ip6'), headers.protocol(valuesOf(PROTOCOLS.icmpv6)));
+      return headers.all(headers.kind('ip6'), headers.protocol(valuesOf(UPPER_PROTOCOLS.icmpv6)));
     case 'igmp':
-      return headers.all(headers.kind('ip4'), headers.protocol(valuesOf(PROTOCOLS.igmp)));
+      return headers.all(headers.kind('ip4'), headers.protocol(valuesOf(UPPER_PROTOCOLS.igmp)));
     case 'mld':
       // Query, report, done (RFC 2710).
       return icmpv6Types(headers, 130, 132);
@@ -221,7 +227,7 @@ export function fieldSet(headers: Headers, field: string | PayloadField, asked: 
   if (known === undefined) throw new Error(`no field ${JSON.stringify(field)}`);
   const { header } = known;
   const has = headerSet(headers, header);
-  const place = PLACES[header]?.[field];
+  const place = FIELD_PLACES[header]?.[field];
   return headers.all(
     has,
     place === undefined ? numberSet(headers, field, asked) : bitsSet(headers, header, place, asked.ofBits),
@@ -231,11 +237,11 @@ export function fieldSet(headers: Headers, field: string | PayloadField, asked: 
 function bitsSet(headers: Headers, header: Header, [offset, bits]: Place, condition: Condition): Diagram {
   const bytes = Math.ceil((offset + bits) / 8);
   if (header === 'frame') return condition([{ strip: 'link', offset, bits }]);
-  if (header in PROTOCOLS) {
-    const strip = upperKindOf(PROTOCOLS[header as keyof typeof PROTOCOLS]);
+  if (header in UPPER_PROTOCOLS) {
+    const strip = upperKindOf(UPPER_PROTOCOLS[header as keyof typeof UPPER_PROTOCOLS]);
     return headers.all(headers.hasUpper(bytes), condition([{ strip, offset, bits }]));
   }
-  const strip: Strip = KINDS[header as keyof typeof KINDS];
+  const strip: Strip = HEADER_KINDS[header as keyof typeof HEADER_KINDS];
   // The tag is not among the bytes that are counted, and is always whole.
   return headers.all(headers.hasBytes(header === 'vlan' ? 0 : bytes), condition([{ strip, offset, bits }]));
 }
