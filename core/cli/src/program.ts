@@ -8,6 +8,7 @@ import { applyCommand } from './commands/apply.ts';
 import { checkCommand } from './commands/check.ts';
 import type { CommandContext } from './commands/command.ts';
 import { compileCommand } from './commands/compile.ts';
+import { diffCommand } from './commands/diff.ts';
 import { explainCommand } from './commands/explain.ts';
 import { downCommand } from './commands/down.ts';
 import { initCommand } from './commands/init.ts';
@@ -24,6 +25,7 @@ export const COMMANDS = [
   compileCommand,
   testCommand,
   explainCommand,
+  diffCommand,
   applyCommand,
   downCommand,
   targetsCommand,

@@ -6,6 +6,7 @@
 import { compilerDiagnostics, syntaxDiagnostics } from '@weir/compiler';
 import type { DiagnosticHead } from '@weir/plugin';
 import { hostProblemTitles } from '@weir/runtime';
+import { diffDiagnosticHeads } from '../output/diff-diagnostics.ts';
 import { testRunDiagnostics } from '../output/test-diagnostics.ts';
 import { projectDiagnostics } from '../project/diagnostics.ts';
 import { builtinPlugins } from '../project/load-plugins.ts';
@@ -24,7 +25,7 @@ export function shippedCodes(): readonly ListedCode[] {
     ...listed('@weir/grammar', syntaxDiagnostics),
     ...listed('@weir/compiler', compilerDiagnostics),
     ...listed('@weir/runtime', hostProblems),
-    ...listed('@weir/cli', [...projectDiagnostics, ...testRunDiagnostics]),
+    ...listed('@weir/cli', [...projectDiagnostics, ...testRunDiagnostics, ...diffDiagnosticHeads]),
     ...builtinPlugins().flatMap(({ source, plugin }) => listed(source, plugin.diagnostics ?? [])),
   ].toSorted((a, b) => (a.code < b.code ? -1 : 1));
 }
