@@ -5,7 +5,8 @@
  * hole (or at its very end).
  */
 import { listed, readExpectations, type Expected, type RawExpectation } from './expectations.ts';
-import { habit, nearest, shapeHint } from './hints.ts';
+import { advise, type Place } from './advice.ts';
+import { habit } from './habits.ts';
 import type { SyntaxProblem } from './problem.ts';
 import type { Located } from './tree.ts';
 
@@ -23,11 +24,9 @@ export function diagnose(text: string, hole: Located, complaint: Complaint | und
   const at = Math.min(complaint?.at ?? hole.start, hole.end);
   const expected = readExpectations(complaint?.expected ?? []);
   const word = wordAt(text, at, hole.end);
-  const before = wordBefore(text, at, hole.start);
-  // `accept dport 22` fails at 22, because `dport` could have been a service: the habit before it is the mistake.
-  const blamed = before !== undefined && isPlainHabit(before.text) && habit(word) === undefined ? before : undefined;
+  const blamed = blamedBefore(text, at, hole.start, word);
   const place = blamed ?? { start: at, end: at + word.length, text: word };
-  const help = (blamed && habit(blamed.text)) ?? helpFor(text, place, expected, hole);
+  const help = (blamed && habit(blamed.text)) ?? advise(placeOf(text, at, word, expected, hole));
   return {
     code: 'syntax/unexpected',
     start: place.start,
@@ -38,6 +37,53 @@ export function diagnose(text: string, hole: Located, complaint: Complaint | und
   };
 }
 
+const LINE_SEEN = 300;
+
+function placeOf(text: string, at: number, word: string, expected: Expected, hole: Located): Place {
+  const line = lineBefore(text, at, hole.start);
+  return {
+    word,
+    before: /[^\s,;{}()]*$/.exec(line.trimEnd().slice(-MAX_SHOWN))?.[0] ?? '',
+    line,
+    rest: restOf(text, at, word === '' ? at + MAX_SHOWN : Math.min(hole.end, at + LINE_SEEN), word === ''),
+    expected,
+    isFirst: hole.start === at,
+  };
+}
+
+/** The line up to `at`, as far as it is looked at. */
+function lineBefore(text: string, at: number, start: number): string {
+  const seen = text.slice(Math.max(start, at - LINE_SEEN), at);
+  return seen.slice(Math.max(seen.lastIndexOf('\n'), seen.lastIndexOf('\r')) + 1);
+}
+
+function restOf(text: string, at: number, end: number, isLineEnd: boolean): string {
+  const seen = text.slice(at, end);
+  const stop = isLineEnd ? -1 : seen.search(/[\r\n]/);
+  return stop === -1 ? seen : seen.slice(0, stop);
+}
+
+/**
+ * `accept dport 22` fails at 22, because `dport` could have been a service: a habit that stands where services do is the
+ * mistake. Behind `from`, `port` and the like it may be a name.
+ */
+function blamedBefore(
+  text: string,
+  at: number,
+  start: number,
+  word: string,
+): (Located & { readonly text: string }) | undefined {
+  const line = lineBefore(text, at, start).slice(-MAX_SHOWN * 2);
+  const from = at - line.length;
+  const found = /(?:^|[\s,])(?:accept|drop|reject|return|pass|,)[ \t]+([A-Za-z][A-Za-z0-9-]*)[ \t]*$/.exec(line);
+  const blamed = found?.[1];
+  if (found === null || blamed === undefined || habit(blamed) === undefined) return undefined;
+  if (habit(word) !== undefined && !/^(proto|protocol|meta|source|destination|state|ct)$/.test(blamed))
+    return undefined;
+  const begin = from + found.index + found[0].lastIndexOf(blamed);
+  return { start: begin, end: begin + blamed.length, text: blamed };
+}
+
 function messageFor(word: string, { labels }: Expected): string {
   const found =
     word === '' ? 'the line ends' : `\`${word.length > MAX_SHOWN ? `${word.slice(0, MAX_SHOWN)}…` : word}\``;
@@ -46,50 +92,8 @@ function messageFor(word: string, { labels }: Expected): string {
   return word === '' ? `${found} where ${listed(labels)} is expected` : `expected ${listed(labels)}, found ${found}`;
 }
 
-function helpFor(
-  text: string,
-  place: Located & { readonly text: string },
-  expected: Expected,
-  hole: Located,
-): string | undefined {
-  const { text: word } = place;
-  if (word === '')
-    return expected.labels.includes('`{`') && /^\s*\{/.test(text.slice(place.start, place.start + MAX_SHOWN))
-      ? 'the `{` stands on the same line'
-      : undefined;
-  const near = /^[A-Za-z]/.test(word) && !expected.words.includes(word) ? nearest(word, expected.words) : undefined;
-  const known = shapeHint(word) ?? (wantsHabit(word, text, place) ? habit(word) : undefined);
-  if (known !== undefined) return known;
-  if (near !== undefined) return `did you mean \`${near}\`?`;
-  if (hole.start === place.start && RULE_WORDS.has(word) && expected.labels.includes('an item'))
-    return 'rules stand inside a `filter` or `guard`';
-  if (/^\d+(-\d+)?$/.test(word) && expected.words.includes('port')) return `write \`port ${word}\``;
-  if (word === ',' && expected.labels.includes('end of line')) return 'several values stand in braces: `{ a, b }`';
-  return undefined;
-}
-
-const RULE_WORDS = new Set(['in', 'out', 'inout', 'accept', 'drop', 'reject', 'return', 'pass', 'default', 'use']);
-
-/** `=` is a habit only inside a condition. */
-function wantsHabit(word: string, text: string, place: Located): boolean {
-  if (word !== '=') return true;
-  return /\bwhere\b[^\r\n]*$/.test(text.slice(Math.max(0, place.start - 200), place.start));
-}
-
-/** Words that could have been read as a name, so that the parser complains only after them. */
-function isPlainHabit(word: string): boolean {
-  return /^[a-z]+$/i.test(word) && habit(word) !== undefined;
-}
-
 /** The word or sign at an offset, empty at the end of the hole. */
 function wordAt(text: string, at: number, end: number): string {
   const rest = text.slice(at, Math.min(end, at + 200));
-  return /^(?:"[^"\r\n]*"?|->|[A-Za-z0-9_.:/'-]+|&&|\|\||[<>=!]=?|[^\s])/.exec(rest)?.[0] ?? '';
-}
-
-function wordBefore(text: string, at: number, start: number): (Located & { readonly text: string }) | undefined {
-  const found = /([A-Za-z]+)[ \t]+$/.exec(text.slice(Math.max(start, at - 60), at));
-  if (found?.[1] === undefined) return undefined;
-  const from = Math.max(start, at - 60) + found.index;
-  return { start: from, end: from + found[1].length, text: found[1] };
+  return /^(?:\/\*|"[^"\r\n]*"?|->|[A-Za-z0-9_.:/'-]+|&&|\|\||={1,3}|[<>!]=?|[^\s])/.exec(rest)?.[0] ?? '';
 }

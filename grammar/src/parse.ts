@@ -9,7 +9,7 @@ import { parse, SyntaxError as Unreadable } from '../generated/parser.js';
 import { diagnose, type Complaint } from './diagnose.ts';
 import { readLayout, type Layout } from './layout.ts';
 import type { SyntaxProblem } from './problem.ts';
-import type { FileTree, Flow, Item, Located } from './tree.ts';
+import type { Claim, FileTree, Flow, Item, Located } from './tree.ts';
 
 /** What {@link parseFile} gives. */
 export interface ParsedFile {
@@ -21,6 +21,12 @@ export interface ParsedFile {
 /** What {@link parseFlow} gives: `flow` is absent when there are problems. */
 export interface ParsedFlow {
   readonly flow?: Flow;
+  readonly problems: readonly SyntaxProblem[];
+}
+
+/** What {@link parseClaim} gives: `claim` is absent when there are problems. */
+export interface ParsedClaim {
+  readonly claim?: Claim;
   readonly problems: readonly SyntaxProblem[];
 }
 
@@ -52,10 +58,25 @@ export function parseFile(file: string, text: string): ParsedFile {
 
 /** Parses a flow as tests write it: `tcp 203.0.113.9 -> web1 port 443`. Offsets are into `text`. */
 export function parseFlow(text: string): ParsedFlow {
+  const { found, problems } = parseWhole<Flow>(text, 'StrictFlow');
+  return { ...(found && { flow: found }), problems };
+}
+
+/** Parses a claim as asserts write it: `never from world to network(lab)`. Offsets are into `text`. */
+export function parseClaim(text: string): ParsedClaim {
+  const { found, problems } = parseWhole<Claim>(text, 'StrictClaim');
+  return { ...(found && { claim: found }), problems };
+}
+
+/** INVARIANT: the start rule gives a `T`. */
+function parseWhole<T>(
+  text: string,
+  startRule: 'StrictFlow' | 'StrictClaim',
+): { readonly found?: T; readonly problems: readonly SyntaxProblem[] } {
   const layout = readLayout(text);
   if (layout.problems.length > 0) return { problems: layout.problems };
   try {
-    return { flow: parse(text, { startRule: 'StrictFlow', layout, base: 0, holes: [] }), problems: [] };
+    return { found: parse(text, { startRule, layout, base: 0, holes: [] }) as T, problems: [] };
   } catch (error) {
     const hole = trimmed(text, { start: 0, end: text.length });
     return { problems: [diagnose(text, hole, complaintOf(error, 0))] };

@@ -122,13 +122,14 @@ export async function countersOf(nft: MemoryNft): Promise<Counts> {
 /** WHY: the clock stands still in between, and a generous limit would be used up in the end. */
 const TICK = 500;
 
-/** Puts the trials to the interpreter and to the rulesets, one way after the other. */
+/** Puts the trials to the interpreter and to the rulesets, one way after the other, until `enough` disagreements are found. */
 export function compare(
   { policy }: CompiledSite,
   target: Target,
   loaded: Loaded,
   trials: readonly Trial[],
   decide: Decide = referenceDecide,
+  enough = Infinity,
 ): Comparison {
   const disagreements: Disagreement[] = [];
   const counts = new Map(WAYS.map((way) => [way, new Map<string, number>()]));
@@ -136,6 +137,7 @@ export function compare(
   for (const [index, given] of trials.entries()) {
     const trial = fitting(given, policy, target);
     if (trial === undefined) continue;
+    if (disagreements.length >= enough) break;
     const way = WAYS[index % WAYS.length] ?? 'ruleset.json';
     const bench: Bench = { policy, target, nft: loaded[way] };
     if (index % TICK === 0) for (const nft of Object.values(loaded)) nft.advance(1);
@@ -163,7 +165,7 @@ function count({ decision }: Answers, counts: Map<string, number> | undefined): 
  * The trial at this policy's port; undefined where no kernel could be asked so.
  * WHY: where connections are followed, fragments come together before the hooks; marks do not tell untracked packets from new ones.
  */
-function fitting(trial: Trial, policy: Policy, target: Target): Trial | undefined {
+export function fitting(trial: Trial, policy: Policy, target: Target): Trial | undefined {
   const port = policy.ports.find(({ ifname }) => ifname === trial.ifname);
   const profile = policy.profiles.find(({ name }) => name === port?.profile);
   if (port === undefined || profile === undefined) return undefined;

@@ -35,18 +35,25 @@ interface Said {
   readonly dscp: string;
 }
 
+/** The mark of a trial without Weir's own bits, which nobody may see. */
+const markOf = ({ facts }: Trial, target: Target): number => (facts.mark & ~allMarks(target.marks)) >>> 0;
+
+/** What the interpreter says. */
+export function decideTrial(policy: Policy, target: Target, trial: Trial, decide: Decide = referenceDecide): Decision {
+  const { port, direction, frame, facts } = trial;
+  const known = { mark: markOf(trial, target), packetType: packetType(frame, facts) };
+  return decide(policy, port, direction, readFrame(frame), facts.state, known);
+}
+
 /** Asks both. */
 export function ask(bench: Bench, trial: Trial, decide: Decide = referenceDecide): Answers {
   const { policy, target, nft } = bench;
-  const { port, direction, frame, facts } = trial;
-  const ours = allMarks(target.marks);
-  const mark = (facts.mark & ~ours) >>> 0;
-  const decision = decide(policy, port, direction, readFrame(frame), facts.state, {
-    mark,
-    packetType: packetType(frame, facts),
-  });
+  const decision = decideTrial(policy, target, trial, decide);
   const outcome = carry(nft, target, trial);
-  const [expected, actual] = [expectedOf(decision, trial, target, mark), actualOf(outcome, ours)];
+  const [expected, actual] = [
+    expectedOf(decision, trial, target, markOf(trial, target)),
+    actualOf(outcome, allMarks(target.marks)),
+  ];
   const aspects = (Object.keys(expected) as (keyof Said)[]).filter((key) => expected[key] !== actual[key]);
   return { decision, outcome, aspects };
 }

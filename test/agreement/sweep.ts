@@ -189,6 +189,7 @@ const OPTIONS = [
   theme('guard', 'out', 'out accept udp log "sweep" level info'),
   theme('filter', 'out', 'out accept udp count by-name stateless'),
   theme('filter', 'out', 'out accept udp log group 7 stateless'),
+  theme('filter', 'out', 'out accept udp log "sweep" at most 5/minute burst 2 stateless'),
   theme('filter', 'out', 'out accept udp mark 0x7 stateless'),
   theme('filter', 'out', 'default out drop log count', 'out accept udp stateless'),
   theme('filter', 'out', 'out accept udp log "sweep" at most 5/minute burst 2 stateless'),

@@ -9,6 +9,7 @@ import { buildPolicy } from './build/build-policy.ts';
 import { emit } from './emit/emit.ts';
 import { lower } from './lower/lower.ts';
 import { hasErrors, type PassResult } from './pass-result.ts';
+import type { ClaimGroup } from './policy/claim.ts';
 import type { FlowTest } from './policy/flow.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Registry } from './registry.ts';
@@ -34,10 +35,11 @@ export function compilePolicy(policy: Policy, env: CompileEnv): PassResult<Docum
   return { value: emitted.value, diagnostics: [...lowered.diagnostics, ...emitted.diagnostics] };
 }
 
-/** What files say: the policy, the tests beside it, and the names for further flows (`readFlow`). */
+/** What files say: the policy, the tests and claims beside it, and the names for further flows (`readFlow`). */
 export interface Site {
   readonly policy: Policy;
   readonly tests: readonly FlowTest[];
+  readonly claims: readonly ClaimGroup[];
   readonly model: Model;
 }
 
@@ -46,7 +48,10 @@ export function readSite(sources: SourceSet, registry: Registry): PassResult<Sit
   const { value: model } = resolve(sources, registry);
   // Instantiating finds what only shows with arguments, so it runs even when definitions have errors of their own.
   const { value: policy, diagnostics } = buildPolicy(model);
-  return { value: hasErrors(diagnostics) ? undefined : { policy, tests: model.tests, model }, diagnostics };
+  return {
+    value: hasErrors(diagnostics) ? undefined : { policy, tests: model.tests, claims: model.claims, model },
+    diagnostics,
+  };
 }
 
 /** From files to a policy; undefined when anything in them is wrong. */

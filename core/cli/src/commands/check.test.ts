@@ -93,3 +93,16 @@ test('a file in another encoding, one with a byte order mark and one with carria
   );
   expect(ran.stdout).toMatch(/\n1 error/);
 });
+
+test('the day of a run is given to it, and decides what has expired', async () => {
+  const rule = '@expires(2027-03-31)\nin accept tcp port 22';
+  const text = `filter web {\n${rule}\n}\nnetwork lan { mode isolated; subnet 10.0.0.0/24 }\nguest a {\n  interface vnet0 { network lan; mac 52:54:00:00:00:01; address 10.0.0.2; filter web }\n}\n`;
+  const cwd = fileTree({ 'a.weir': text });
+  const on = async (...args: readonly string[]) => (await runWeir(['check', '.', ...args], { cwd })).stdout;
+  expect(await on()).toContain('info[resolve/no-date]');
+  expect(await on('--date', '2027-03-31')).not.toContain('expire');
+  expect(await on('--date', '2027-04-01')).toContain('this rule has expired (today is 2027-04-01) and is left out');
+  const wrong = await runWeir(['check', '.', '--date', '2027-02-29'], { cwd });
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain('`2027-02-29` is no date');
+});

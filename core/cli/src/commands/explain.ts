@@ -12,7 +12,7 @@ import { printFindings } from '../output/print-findings.ts';
 import { sourceLines } from '../output/source-lines.ts';
 import { loadProject, type Project } from '../project/load-project.ts';
 import { readProjectSite } from '../project/read-project-site.ts';
-import { examples, formatOption, type CommandDefinition } from './command.ts';
+import { dateOption, examples, formatOption, type CommandDefinition } from './command.ts';
 
 interface ExplainOptions {
   readonly frame?: string;
@@ -21,6 +21,7 @@ interface ExplainOptions {
   readonly state?: ConnectionState;
   readonly missed: boolean;
   readonly all: boolean;
+  readonly date?: string;
   readonly format: 'text' | 'json';
 }
 
@@ -45,6 +46,7 @@ export const explainCommand: CommandDefinition = (program, context) => {
     .addOption(new Option('--state <state>', 'with --frame: the state of its connection').choices(STATES))
     .option('--all', 'tell every rule that was asked and missed, those of guards and networks too', false)
     .option('--no-missed', 'leave out the rules that were asked and missed')
+    .addOption(dateOption())
     .addOption(formatOption(['text', 'json']))
     .addHelpText(
       'after',
@@ -65,6 +67,7 @@ async function explain(services: Services, args: readonly string[], options: Exp
   const project = await loadProject(services, {
     paths: asked.paths,
     target: undefined,
+    date: options.date,
     fallbackTarget: DEFAULT_TARGET,
   });
   const { value: site, diagnostics } = readProjectSite(project);

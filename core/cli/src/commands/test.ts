@@ -19,13 +19,14 @@ import { countDecided, type TestReport } from '../output/test-report.ts';
 import { renderTestReport, TEST_FORMATS, type TestFormat } from '../output/render-tests.ts';
 import { loadProject, type Project } from '../project/load-project.ts';
 import { readProjectSite } from '../project/read-project-site.ts';
-import { examples, type CommandDefinition } from './command.ts';
+import { dateOption, examples, type CommandDefinition } from './command.ts';
 
 interface TestOptions {
   readonly coverage: boolean;
   readonly mutate: boolean;
   readonly minCoverage?: number;
   readonly minNoticed?: number;
+  readonly date?: string;
   readonly format: TestFormat;
 }
 
@@ -42,6 +43,7 @@ export const testCommand: CommandDefinition = (program, context) => {
     .option('--mutate', 'also flip, drop and widen one rule at a time, and say which change no test notices', false)
     .addOption(percentOption('--min-coverage <percent>', 'fail when fewer of the rules and defaults decided a flow'))
     .addOption(percentOption('--min-noticed <percent>', 'fail when the tests notice fewer of the changes'))
+    .addOption(dateOption())
     .addOption(new Option('--format <format>', 'how results are printed').choices(TEST_FORMATS).default('text'))
     .addHelpText(
       'after',
@@ -67,7 +69,12 @@ function percentOption(flags: string, words: string): Option {
 
 async function runProjectTests(services: Services, paths: readonly string[], options: TestOptions): Promise<ExitCode> {
   const { io } = services;
-  const project = await loadProject(services, { paths, target: undefined, fallbackTarget: DEFAULT_TARGET });
+  const project = await loadProject(services, {
+    paths,
+    target: undefined,
+    date: options.date,
+    fallbackTarget: DEFAULT_TARGET,
+  });
   const { value: site, diagnostics } = readProjectSite(project);
   if (site === undefined) {
     const format = options.format === 'junit' ? 'text' : options.format;

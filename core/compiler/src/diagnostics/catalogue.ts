@@ -9,6 +9,7 @@ import { invalidDocument } from '../emit/check-documents.ts';
 import { hostDiagnostics } from '../host/findings.ts';
 import { lowerDiagnostics } from '../lower/findings.ts';
 import { resolveDiagnostics } from '../resolve/findings.ts';
+import { claimDiagnostics } from '../resolve/claim/findings.ts';
 import { flowDiagnostics } from '../resolve/flow/findings.ts';
 import { inventoryDiagnostics } from '../resolve/inventory/inventory-diagnostics.ts';
 import { settingsDiagnostics } from '../settings/findings.ts';
@@ -27,6 +28,7 @@ export const compilerDiagnostics: readonly DiagnosticHead[] = [
   ...sourceDiagnostics,
   ...resolveDiagnostics,
   ...flowDiagnostics,
+  ...claimDiagnostics,
   ...settingsDiagnostics,
   ...inventoryDiagnostics,
   ...lowerDiagnostics,

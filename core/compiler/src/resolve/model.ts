@@ -1,5 +1,5 @@
 /** The model: every name bound and every definition checked, ready to be instantiated for ports. */
-import type { AssertItem } from '@weir/grammar';
+import type { ClaimGroup } from '../policy/claim.ts';
 import type { FlowTest } from '../policy/flow.ts';
 import type { World } from './environment.ts';
 
@@ -7,6 +7,6 @@ export interface Model {
   readonly world: World;
   /** The `test` items of all files, as far as they are right. */
   readonly tests: readonly FlowTest[];
-  /** Items that later tools run, with the file they stand in. */
-  readonly asserts: readonly { readonly file: string; readonly item: AssertItem }[];
+  /** The `assert` items of all files and the promises of the networks' modes, as far as they are right. */
+  readonly claims: readonly ClaimGroup[];
 }

@@ -8,13 +8,23 @@ export class Report {
   add(diagnostic: Diagnostic): undefined {
     const { code, message, span } = diagnostic;
     const key = `${code}\n${message}\n${span?.file ?? ''}\n${span?.start ?? ''}\n${span?.end ?? ''}`;
-    if (!this.#seen.has(key)) this.#seen.set(key, diagnostic);
+    if (!this.#seen.has(key)) this.#seen.set(key, { ...diagnostic, message: shortened(message) });
     return undefined;
   }
 
   list(): readonly Diagnostic[] {
     return [...this.#seen.values()];
   }
+}
+
+const LONGEST_QUOTE = 130;
+
+/** A message quotes what was written, which may be of any length; the place shows it whole. */
+function shortened(message: string): string {
+  if (message.length <= LONGEST_QUOTE) return message;
+  return message.replaceAll(/`([^`]*)`/g, (all, quoted: string) =>
+    quoted.length <= LONGEST_QUOTE ? all : `\`${quoted.slice(0, LONGEST_QUOTE - 30)}…\``,
+  );
 }
 
 /** The place of a node in its file. */

@@ -14,6 +14,7 @@ import { declaredTwice } from './findings.ts';
 import { evaluateDefinition } from './definition-value.ts';
 import type { Environment, World } from './environment.ts';
 import { resolveInventory } from './inventory/resolve-inventory.ts';
+import { resolveClaims } from './claim/resolve-claims.ts';
 import { resolveTests } from './flow/resolve-tests.ts';
 import { definitionValue } from './lookup.ts';
 import type { Model } from './model.ts';
@@ -29,11 +30,12 @@ export function resolve(sources: SourceSet, registry: Registry): PassResult<Mode
   const inventory = resolveInventory(sources, registry);
   for (const diagnostic of inventory.diagnostics) report.add(diagnostic);
   const scopes = buildScopes(sources, report);
+  const shared = sharedNames(scopes.definitions);
   const world: World = {
     files: sources.files,
     scopes,
     inventory: inventory.value,
-    sets: new SetRegistry(sharedNames(scopes.definitions)),
+    sets: new SetRegistry(shared),
     report,
     ...(sources.date !== undefined && { today: sources.date }),
     selections: new Map(),
@@ -53,7 +55,11 @@ export function resolve(sources: SourceSet, registry: Registry): PassResult<Mode
         items.flatMap(({ file, item }) => (item.kind === 'test' ? [{ file, item }] : [])),
         world,
       ),
-      asserts: items.flatMap(({ file, item }) => (item.kind === 'assert' ? [{ file, item }] : [])),
+      claims: resolveClaims(
+        items.flatMap(({ file, item }) => (item.kind === 'assert' ? [{ file, item }] : [])),
+        world,
+        shared,
+      ),
     },
     diagnostics: report.list(),
   };

@@ -116,6 +116,16 @@ test('a rate lets its burst through, then what the clock pays for', () => {
   expect(verdicts()).toEqual(['accept', 'drop', 'drop']);
 });
 
+test('a meter keeps a rate for each key, and ends the rule for keys that do not fit', () => {
+  const limit: Statement = { limit: { rate: 1, per: 'second', burst: 1 } };
+  const meter: Statement = { meter: { name: 'm', key: meta('iifname'), stmt: limit, size: 2 } };
+  const nft = inet([[meter, accept], [drop]]);
+  const from = (iifname: string): string => send(nft, { iifname }).verdict;
+  expect(['a', 'a', 'b', 'b', 'c'].map(from)).toEqual(['accept', 'drop', 'accept', 'drop', 'drop']);
+  nft.advance(1);
+  expect(['a', 'b', 'c'].map(from)).toEqual(['accept', 'accept', 'drop']);
+});
+
 test('a quota and a count of connections end the rule where they are passed', () => {
   const quota = inet([[{ quota: { val: 60, val_unit: 'bytes', inv: true } }, drop]]);
   expect([1, 2, 3].map(() => send(quota).verdict)).toEqual(['accept', 'accept', 'drop']);
