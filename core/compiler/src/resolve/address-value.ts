@@ -37,9 +37,30 @@ export function addressValue(value: Value, env: Environment): AddressTerm | unde
       return negatedAddresses(value, env);
     default:
       return env.world.report.add(
-        wrongType(spanOf(env.file, value), { text: textOf(env, value), wanted: 'an address' }),
+        wrongType(spanOf(env.file, value), { text: textOf(env, value), wanted: 'an address', help: instead(value) }),
       );
   }
+}
+
+/** Where a value that is no address belongs. */
+function instead(value: Value): string | undefined {
+  switch (value.kind) {
+    case 'text':
+      return /^[0-9A-Fa-f.:/, -]+$/.test(value.value)
+        ? `write \`${plainAddresses(value.value)}\``
+        : 'addresses stand without quotes; names of hosts are not looked up';
+    case 'mac':
+      return `compare it in a condition: \`where ether.source == ${value.text}\``;
+    case 'number':
+      return `a port stands behind \`port\`: \`tcp port ${value.text}\``;
+    default:
+      return undefined;
+  }
+}
+
+function plainAddresses(text: string): string {
+  const parts = text.split(/[\s,]+/).filter((part) => part !== '');
+  return parts.length === 1 ? (parts[0] ?? '') : `{ ${parts.join(', ')} }`;
 }
 
 function nameAddresses(text: string, node: Value, env: Environment): AddressTerm | undefined {

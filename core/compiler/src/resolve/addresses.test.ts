@@ -149,12 +149,12 @@ test('what is no address, or leaves none, is refused at its place', () => {
     ['offic', 'resolve/unknown-name offic'],
     ['db1', 'resolve/wrong-kind db1'],
     ['lan', 'resolve/wrong-kind lan'],
-    ['f', 'resolve/wrong-kind f'],
-    ['https', 'resolve/wrong-kind https'],
+    ['f', 'resolve/wrong-kind f + f'],
+    ['https', 'resolve/wrong-kind https + https'],
   ] as const) {
     expect(wrong(end), end).toEqual([problem]);
   }
-  expect(wrong('a', 'addresses a = b\naddresses b = a\n')).toEqual(['resolve/circular a']);
+  expect(wrong('a', 'addresses a = b\naddresses b = a\n')).toEqual(['resolve/circular a + a + b']);
   expect(wrong('gateway')).toEqual([]);
 });
 

@@ -9,6 +9,7 @@ import { type Environment, textOf } from './environment.ts';
 import { all, any } from './end-match.ts';
 import { argument, badValue, emptySet, unknownField, wrongType } from './findings.ts';
 import { numberLiteral } from './literal-value.ts';
+import { fieldHabit } from './habits.ts';
 import { operandOf } from './operand.ts';
 import { spanOf } from './report.ts';
 
@@ -45,7 +46,8 @@ function target(reference: FieldReference, env: Environment): Target | undefined
   const field = fieldOf(reference.text);
   if (field !== undefined) return { field: field.id, type: field.type };
   const near = suggest(reference.text, FIELDS.keys());
-  return env.world.report.add(unknownField(spanOf(env.file, reference), { name: reference.text, near }));
+  const help = fieldHabit(reference.text);
+  return env.world.report.add(unknownField(spanOf(env.file, reference), { name: reference.text, near, help }));
 }
 
 const BASES = ['link', 'network', 'transport'] as const;

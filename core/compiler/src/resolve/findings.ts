@@ -6,10 +6,15 @@ const near = (name: string | undefined): { readonly help?: string } =>
 
 const error = (code: string, title: string): DiagnosticHead => ({ code, severity: 'error', title });
 
-export const unknownName = defineDiagnostic<{ name: string; what: string; near?: string | undefined; help?: string }>(
-  error('resolve/unknown-name', 'a name that nothing declares'),
-  (p) => ({ message: `unknown ${p.what} \`${p.name}\``, ...(p.help === undefined ? near(p.near) : { help: p.help }) }),
-);
+export const unknownName = defineDiagnostic<{
+  name: string;
+  what: string;
+  near?: string | undefined;
+  help?: string | undefined;
+}>(error('resolve/unknown-name', 'a name that nothing declares'), (p) => ({
+  message: `unknown ${p.what} \`${p.name}\``,
+  ...(p.help === undefined ? near(p.near) : { help: p.help }),
+}));
 export const notExported = defineDiagnostic<{ name: string; file: string; labels: readonly Label[] }>(
   error('resolve/not-exported', 'a name that its file keeps to itself'),
   ({ name, file, labels }) => ({
@@ -26,17 +31,23 @@ export const reservedName = defineDiagnostic<{ name: string; is: string }>(
   error('resolve/reserved-name', 'a name that the language needs itself'),
   ({ name, is }) => ({ message: `nothing can be called \`${name}\`: it is ${is}`, help: 'choose another name' }),
 );
-export const wrongKind = defineDiagnostic<{ name: string; is: string; wanted: string; help?: string }>(
-  error('resolve/wrong-kind', 'a name of another kind of thing'),
-  ({ name, is, wanted, help }) => ({
-    message: `\`${name}\` is ${is}, and ${wanted} is wanted here`,
-    ...(help !== undefined && { help }),
-  }),
-);
-export const circular = defineDiagnostic<{ path: readonly string[] }>(
+export const wrongKind = defineDiagnostic<{
+  name: string;
+  is: string;
+  wanted: string;
+  help?: string | undefined;
+  labels?: readonly Label[];
+}>(error('resolve/wrong-kind', 'a name of another kind of thing'), ({ name, is, wanted, help, labels }) => ({
+  message: `\`${name}\` is ${is}, and ${wanted} is wanted here`,
+  ...(help !== undefined && { help }),
+  ...(labels !== undefined && { labels }),
+}));
+export const circular = defineDiagnostic<{ path: readonly string[]; labels: readonly Label[] }>(
   error('resolve/circular', 'a definition that needs itself'),
-  ({ path }) => ({
+  ({ path, labels }) => ({
     message: `this definition leads back to itself: ${path.map((name) => `\`${name}\``).join(' → ')}`,
+    labels,
+    help: `take \`${path.at(-1) ?? ''}\` out here, or write what it stands for`,
   }),
 );
 export const usesTooDeep = defineDiagnostic<{ limit: number }>(
@@ -68,14 +79,14 @@ export const turnedRound = defineDiagnostic<{ low: string; high: string }>(
   error('values/turned-round', 'a range that ends before it begins'),
   ({ low, high }) => ({ message: `the range ends before it begins`, help: `write \`${high}-${low}\`` }),
 );
-export const emptySet = defineDiagnostic<{ what: string }>(
+export const emptySet = defineDiagnostic<{ what: string; help?: string | undefined }>(
   error('values/empty-set', 'a set without a member'),
-  ({ what }) => ({
+  ({ what, help }) => ({
     message: `${what} is empty`,
-    help: 'a rule with an empty set would match nothing; leave the rule out instead',
+    help: help ?? 'a rule with an empty set would match nothing; leave the rule out instead',
   }),
 );
-export const wrongType = defineDiagnostic<{ text: string; wanted: string; help?: string }>(
+export const wrongType = defineDiagnostic<{ text: string; wanted: string; help?: string | undefined }>(
   error('values/wrong-type', 'a value of another type'),
   ({ text, wanted, help }) => ({
     message: `\`${text}\` is not ${wanted}`,
@@ -86,10 +97,14 @@ export const wrongFamily = defineDiagnostic<{ text: string; wanted: string }>(
   error('values/wrong-family', 'an address of the family that cannot be meant'),
   ({ text, wanted }) => ({ message: `\`${text}\` has no ${wanted} address` }),
 );
-export const unknownField = defineDiagnostic<{ name: string; near?: string | undefined }>(
-  error('resolve/unknown-field', 'a field that no header has'),
-  (p) => ({ message: `unknown field \`${p.name}\``, ...near(p.near) }),
-);
+export const unknownField = defineDiagnostic<{
+  name: string;
+  near?: string | undefined;
+  help?: string | undefined;
+}>(error('resolve/unknown-field', 'a field that no header has'), (p) => ({
+  message: `unknown field \`${p.name}\``,
+  ...(p.help === undefined ? near(p.near) : { help: p.help }),
+}));
 export const missingDirection = defineDiagnostic<Record<never, never>>(
   error('resolve/missing-direction', 'a rule that says neither `in` nor `out`'),
   () => ({
@@ -129,10 +144,11 @@ export const needsType = defineDiagnostic<{ clause: string }>(
     help: 'name one of them before it',
   }),
 );
-export const neverMatches = defineDiagnostic<{ why: string }>(
+export const neverMatches = defineDiagnostic<{ why: string; labels?: readonly Label[] }>(
   error('resolve/never-matches', 'a rule that no packet can match'),
-  ({ why }) => ({
+  ({ why, labels }) => ({
     message: `this rule can never match: ${why}`,
+    ...(labels !== undefined && { labels }),
   }),
 );
 export const argument = defineDiagnostic<{ message: string; help?: string; labels?: readonly Label[] }>(
@@ -145,7 +161,11 @@ export const argument = defineDiagnostic<{ message: string; help?: string; label
 );
 export const defaultTwice = defineDiagnostic<{ direction: string; labels: readonly Label[] }>(
   error('resolve/default-twice', 'two defaults for one direction'),
-  ({ direction, labels }) => ({ message: `the default for \`${direction}\` is given twice`, labels }),
+  ({ direction, labels }) => ({
+    message: `the default for \`${direction}\` is given twice`,
+    labels,
+    help: 'keep one of them',
+  }),
 );
 export const annotation = defineDiagnostic<{ message: string; help?: string }>(
   error('resolve/annotation', 'an annotation that means nothing'),

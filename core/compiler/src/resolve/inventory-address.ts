@@ -75,8 +75,13 @@ function guestAddresses(call: CallValue, env: Environment): AddressTerm | undefi
   const chosen = ports.filter((port) => port.guest === guest && (ifname === '' || port.ifname === ifname));
   if (chosen.length === 0) {
     if (guestNames.has(guest) && ifname === '') return undefined;
-    const near = suggest(guest, guestNames);
     const span = spanOf(env.file, name.node);
+    if (guestNames.has(guest)) {
+      const own = ports.filter((port) => port.guest === guest).map((port) => port.ifname);
+      const near = suggest(ifname, own);
+      return env.world.report.add(unknownName(span, { name: ifname, what: `interface of guest \`${guest}\``, near }));
+    }
+    const near = suggest(guest, guestNames);
     return env.world.report.add(unknownName(span, { name: name.text, what: 'guest', near }));
   }
   return portsAddresses(chosen, { call, source: { kind: 'guest', guest, ifname }, label }, env);
@@ -106,12 +111,44 @@ function selectedAddresses(call: CallValue, env: Environment): AddressTerm | und
   if (known !== undefined) return known;
   const chosen = env.world.inventory.ports.filter((port) => criteria.every(([k, v]) => port.labels[k] === v));
   if (chosen.length === 0) {
-    return env.world.report.add(
-      emptySet(spanOf(env.file, call), { what: `\`${label}\`: no guest has these labels; the set` }),
-    );
+    const { why, help } = unknownLabels(criteria, env.world.inventory.ports);
+    return env.world.report.add(emptySet(spanOf(env.file, call), { what: `\`${label}\`: ${why}; the set`, help }));
   }
   return portsAddresses(chosen, { call, source: { kind: 'guests', labels: criteria }, label }, env);
 }
+
+/** Which of the labels, or of their values, no port has. */
+function unknownLabels(
+  criteria: readonly (readonly [label: string, value: string])[],
+  ports: readonly PortDeclaration[],
+): { readonly why: string; readonly help?: string | undefined } {
+  const hint = (near: string | undefined, known: readonly string[]): string | undefined =>
+    near !== undefined
+      ? `did you mean \`${near}\`?`
+      : known.length === 0 || known.length > MOST_LISTED
+        ? undefined
+        : `there is ${known.map((one) => `\`${one}\``).join(', ')}`;
+  const labels = [...new Set(ports.flatMap((port) => Object.keys(port.labels)))].toSorted();
+  const label = criteria.find(([name]) => !labels.includes(name));
+  if (label !== undefined) {
+    return { why: `no guest has a label \`${label[0]}\``, help: hint(suggest(label[0], labels), labels) };
+  }
+  const valuesOf = (name: string): readonly string[] =>
+    [...new Set(ports.flatMap((port) => port.labels[name] ?? []))].toSorted();
+  const pair = criteria.find(([name, value]) => !valuesOf(name).includes(value));
+  if (pair === undefined) return { why: 'no guest has all of these labels' };
+  const [name, value] = pair;
+  const near = suggest(value, valuesOf(name));
+  return {
+    why: `no guest has the label \`${name} = ${value}\``,
+    help: hint(
+      near === undefined ? undefined : `${name} = ${near}`,
+      valuesOf(name).map((one) => `${name} = ${one}`),
+    ),
+  };
+}
+
+const MOST_LISTED = 8;
 
 interface Selection {
   readonly call: CallValue;

@@ -107,8 +107,8 @@ test('arguments fit their parameters', () => {
     ['g(10.0.0.1)', 'values/wrong-type 10.0.0.1'],
     ['g(1, "x")', 'values/wrong-type "x"'],
     ['h', 'resolve/unknown-name h'],
-    ['https', 'resolve/wrong-kind https'],
-    ['k', 'resolve/wrong-kind k'],
+    ['https', 'resolve/wrong-kind https + https'],
+    ['k', 'resolve/wrong-kind k + k'],
   ] as const) {
     expect(wrong(`use ${use}`, `${g}\nguard k { in pass }`), use).toEqual([problem]);
   }
@@ -151,7 +151,7 @@ test('a number that a parameter brings must fit where it is used', () => {
 });
 
 test('a circle of uses is reported and ends', () => {
-  expect(problems('filter a { use b }\nfilter b { use a }\n')).toEqual(['resolve/circular a']);
+  expect(problems('filter a { use b }\nfilter b { use a }\n')).toEqual(['resolve/circular a + a + b']);
 });
 
 test('options are taken as they are written', () => {

@@ -12,6 +12,14 @@ import { namedNumbers, numberParam } from './service-value.ts';
 import type { RateTerm } from './typed-value.ts';
 
 const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'] as const;
+const LEVELS_ELSEWHERE: Readonly<Record<string, string>> = {
+  warning: 'warn',
+  error: 'err',
+  critical: 'crit',
+  emergency: 'emerg',
+  panic: 'emerg',
+  informational: 'info',
+};
 const MATCHING: ReadonlySet<Clause['kind']> = new Set(['end', 'port', 'type', 'code', 'where', 'stateless']);
 const GUARD_OPTIONS: ReadonlySet<Clause['kind']> = new Set(['log', 'count']);
 
@@ -118,7 +126,9 @@ function log(clause: LogClause, env: Environment): Part {
   }
   const known = level && LEVELS.find((name) => name === level.text);
   if (level && known === undefined) {
-    const params = { name: level.text, what: 'log level', near: suggest(level.text, LEVELS) };
+    const near = LEVELS_ELSEWHERE[level.text.toLowerCase()] ?? suggest(level.text, LEVELS);
+    const help = near === undefined ? `one of ${LEVELS.map((one) => `\`${one}\``).join(', ')}` : undefined;
+    const params = { name: level.text, what: 'log level', near, help };
     return env.world.report.add(unknownName(spanOf(env.file, level), params));
   }
   const number_ = group && number(group, 0n, 65535n, 'a log group', env);

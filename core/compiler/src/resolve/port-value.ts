@@ -35,7 +35,8 @@ export function portRanges(value: Value, env: Environment): readonly ValueRange[
     if (found === undefined || found.length > 0) return found;
     return env.world.report.add(emptySet(spanOf(env.file, value), { what: 'this set of ports' }));
   }
-  return env.world.report.add(wrongType(spanOf(env.file, value), { text: textOf(env, value), wanted: 'a port' }));
+  const params = { text: textOf(env, value), wanted: 'a port', help: instead(value) };
+  return env.world.report.add(wrongType(spanOf(env.file, value), params));
 }
 
 /** A label of the port as a number; any port while nobody knows which one is asked. */
@@ -47,6 +48,13 @@ function labelPort(value: NameValue, env: Environment): readonly ValueRange[] | 
   if (port >= 1n && port <= 65535n) return [{ low: port, high: port }];
   const params = { text: value.text, why: `is \`${text}\` here, which is not a port (1–65535)` };
   return env.world.report.add(badValue(spanOf(env.file, value), params));
+}
+
+/** Where a value that is no port belongs. */
+function instead(value: Value): string | undefined {
+  if (value.kind === 'text') return 'ports stand without quotes, several in braces: `{ 80, 443 }`';
+  const isAddress = value.kind === 'address' || value.kind === 'prefix' || value.kind === 'range';
+  return isAddress ? 'addresses stand behind `from` or `to`' : undefined;
 }
 
 /** What an exception leaves; undefined when that is nothing, which has then been reported. */

@@ -20,5 +20,7 @@ export function rejectKind(verdict: Verdict, env: Environment): RejectKind | und
   const found = kind === undefined ? 'port-unreachable' : REJECT_KINDS.find((name) => name === kind);
   if (found !== undefined) return found;
   const near = suggest(kind ?? '', REJECT_KINDS);
-  return env.world.report.add(unknownName(spanOf(env.file, verdict), { name: kind ?? '', what: 'answer', near }));
+  const help = near === undefined ? `one of ${REJECT_KINDS.map((one) => `\`${one}\``).join(', ')}` : undefined;
+  const at = spanOf(env.file, verdict.with ?? verdict);
+  return env.world.report.add(unknownName(at, { name: kind ?? '', what: 'answer', near, help }));
 }

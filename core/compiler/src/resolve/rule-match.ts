@@ -1,14 +1,13 @@
 /** The match of one rule: its subjects, ends, ports, types and condition, all of which must hold. */
 import type { Clause, EndClause, Rule } from '@weir/grammar';
-import { ETHERTYPES } from '../policy/field-names.ts';
 import { fieldOf } from '../policy/fields.ts';
 import type { Match, Test } from '../policy/match.ts';
 import { addressValue } from './address-value.ts';
 import { condition } from './condition.ts';
-import { all, any, endMatch, numbers } from './end-match.ts';
+import { all, any, endMatch } from './end-match.ts';
 import type { Environment } from './environment.ts';
 import { misplacedOption, needsPorts, needsType, neverMatches, optionTwice } from './findings.ts';
-import { canMatch } from './feasible.ts';
+import { whyNever } from './why-never.ts';
 import { portRanges } from './port-value.ts';
 import { spanOf } from './report.ts';
 import { type Refinement, type Subject, subject, subjectMatch } from './subject.ts';
@@ -53,16 +52,8 @@ export function ruleMatch(
       return env.world.report.add(misplacedOption(state.span ?? spanOf(env.file, rule), params));
     }
   }
-  const why = whyNever(match, of);
-  return why === undefined ? match : env.world.report.add(neverMatches(spanOf(env.file, rule), { why }));
-}
-
-function whyNever(match: Match, of: 'guard' | 'filter'): string | undefined {
-  if (!canMatch(match)) return 'its protocols, addresses and conditions exclude each other';
-  if (of === 'guard' || canMatch(all([numbers('ether.type', [ETHERTYPES.ipv4, ETHERTYPES.ipv6]), match]))) {
-    return undefined;
-  }
-  return 'filters decide IPv4 and IPv6 only, and it asks for something else; put it into a guard';
+  const never = whyNever(match, of, env);
+  return never === undefined ? match : env.world.report.add(neverMatches(spanOf(env.file, rule), never));
 }
 
 /** A test of the connection, wherever it stands in the match. */

@@ -92,17 +92,26 @@ test('ports, protocols and services that are wrong are refused at their place', 
     ['in accept tcp port 65536', 'values/bad-value 65536'],
     ['in accept tcp port {}', 'values/empty-set {}'],
     ['in accept tcp port "ssh"', 'values/wrong-type "ssh"'],
-    ['in accept tcp port https', 'resolve/wrong-kind https'],
+    ['in accept tcp port https', 'resolve/wrong-kind https + https'],
     ['in accept htps', 'resolve/unknown-name htps'],
-    ['in accept f', 'resolve/wrong-kind f'],
+    ['in accept f', 'resolve/wrong-kind f + f'],
     ['in accept tcp port 1 port 2', 'resolve/option-twice port 2'],
     ['in accept tcp to self port 1 port 2', 'resolve/option-twice port 2'],
     ['in accept from 10.0.0.1 from 10.0.0.2', 'resolve/option-twice from 10.0.0.2'],
     ['in accept icmp type 3 type 4', 'resolve/option-twice type 4'],
-    ['in accept icmp from 2001:db8::1', 'resolve/never-matches in accept icmp from 2001:db8::1'],
-    ['in accept igmp from 2001:db8::1', 'resolve/never-matches in accept igmp from 2001:db8::1'],
-    ['in accept icmpv6 to 10.0.0.0/8', 'resolve/never-matches in accept icmpv6 to 10.0.0.0/8'],
-    ['in accept tcp where udp.source == 1', 'resolve/never-matches in accept tcp where udp.source == 1'],
+    [
+      'in accept icmp from 2001:db8::1',
+      'resolve/never-matches in accept icmp from 2001:db8::1 + icmp + from 2001:db8::1',
+    ],
+    [
+      'in accept igmp from 2001:db8::1',
+      'resolve/never-matches in accept igmp from 2001:db8::1 + igmp + from 2001:db8::1',
+    ],
+    ['in accept icmpv6 to 10.0.0.0/8', 'resolve/never-matches in accept icmpv6 to 10.0.0.0/8 + icmpv6 + to 10.0.0.0/8'],
+    [
+      'in accept tcp where udp.source == 1',
+      'resolve/never-matches in accept tcp where udp.source == 1 + tcp + udp.source == 1',
+    ],
     ['accept tcp', 'resolve/missing-direction accept'],
   ] as const) {
     expect(wrong(rule), rule).toEqual([problem]);
@@ -118,7 +127,7 @@ test('services are checked where they are declared', () => {
     ['https 1', 'resolve/no-ports https 1'],
     ['https type 1', 'resolve/no-type 1'],
     ['nothing', 'resolve/unknown-name nothing'],
-    ['a', 'resolve/circular a'],
+    ['a', 'resolve/circular a + a'],
   ] as const) {
     expect(wrong('in accept tcp', `service a = { ${service} }`), service).toEqual([problem]);
   }
@@ -180,7 +189,7 @@ test('verdicts where they mean nothing are refused', () => {
   expect(guard('in accept log "x" count')).toEqual([]);
   expect(wrong('in drop stateless')).toEqual(['resolve/misplaced-option stateless']);
   expect(wrong('in reject with tcp-reset udp')).toEqual(['resolve/misplaced-option reject with tcp-reset']);
-  expect(wrong('in reject with port-unreachabel')).toEqual(['resolve/unknown-name reject with port-unreachabel']);
+  expect(wrong('in reject with port-unreachabel')).toEqual(['resolve/unknown-name port-unreachabel']);
 });
 
 test('a default holds for the directions it names, and is `drop` where none is written', () => {

@@ -125,6 +125,18 @@ export function numberParam(
   return env.world.report.add(badValue(spanOf(env.file, value), { text: value.text, why }));
 }
 
+/** Words of other languages for ICMP types. */
+const ELSEWHERE: Readonly<Record<string, string>> = { ping: 'echo-request', echo: 'echo-request', pong: 'echo-reply' };
+
+const MOST_LISTED = 12;
+
+/** The words that there are, where none of them is near and they are few. */
+function oneOf(near: string | undefined, names: Readonly<Record<string, number>>): string | undefined {
+  const known = Object.keys(names);
+  if (near !== undefined || known.length === 0 || known.length > MOST_LISTED) return undefined;
+  return `one of ${known.map((name) => `\`${name}\``).join(', ')}`;
+}
+
 /** Numbers, words for numbers, and sets of both. */
 export function namedNumbers(
   value: Value,
@@ -144,8 +156,8 @@ export function namedNumbers(
       const number = numberParam(value, 0n, max, what, env);
       return number === undefined ? undefined : [{ low: number, high: number }];
     }
-    const near = suggest(value.text, Object.keys(names));
-    const params = { name: value.text, what: what.replace(/^an? /, ''), near };
+    const near = ELSEWHERE[value.text.toLowerCase()] ?? suggest(value.text, Object.keys(names));
+    const params = { name: value.text, what: what.replace(/^an? /, ''), near, help: oneOf(near, names) };
     return env.world.report.add(unknownName(spanOf(env.file, value), params));
   }
   if (value.kind === 'set-value') {

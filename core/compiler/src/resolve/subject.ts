@@ -6,6 +6,7 @@ import type { Match, ValueRange } from '../policy/match.ts';
 import { all, any, numbers, values } from './end-match.ts';
 import { type Environment, textOf } from './environment.ts';
 import { misplacedOption, needsPorts, needsType, unknownName } from './findings.ts';
+import { subjectHabit } from './habits.ts';
 import { numberLiteral } from './literal-value.ts';
 import { lookUp } from './lookup.ts';
 import { spanOf } from './report.ts';
@@ -54,7 +55,8 @@ export function subject(node: Name | NumberValue, of: 'guard' | 'filter', env: E
     if (world.scopes.isHole(env.file, text)) return undefined;
     const words = [...Object.keys(PROTOCOLS), ...LINK_PROTOCOLS, ...world.scopes.of(env.file).keys()];
     const near = suggest(text, [...words, ...env.params.keys()]);
-    return world.report.add(unknownName(span, { name: text, what: 'protocol or service', near }));
+    const help = subjectHabit(text);
+    return world.report.add(unknownName(span, { name: text, what: 'protocol or service', near, help }));
   }
   const found = lookUp(text, node, 'service', env);
   return found?.type === 'service' ? { kind: 'service', parts: found.parts, node } : undefined;

@@ -6,7 +6,7 @@ import { addressValue } from './address-value.ts';
 import { type Environment, textOf } from './environment.ts';
 import { argument, circular, unknownName, wrongKind, wrongType, usesTooDeep, usesTooMany } from './findings.ts';
 import { isNumeric, rateLiteral } from './literal-value.ts';
-import { lookUp, typeWord } from './lookup.ts';
+import { circleParams, lookUp, typeWord } from './lookup.ts';
 import { macsValue } from './mac-value.ts';
 import { portsValue } from './port-value.ts';
 import { spanOf } from './report.ts';
@@ -58,8 +58,7 @@ export function usedPolicy(
     const circle = active.slice(active.indexOf(definition));
     // A circle is found from each of its members; it is told from the first one.
     if (circle.some((one) => isBefore(one, definition))) return undefined;
-    const path = [...circle, definition].map((one) => one.item.name.text);
-    return env.world.report.add(circular(spanOf(env.file, value), { path }));
+    return env.world.report.add(circular(spanOf(env.file, value), circleParams([...circle, definition])));
   }
   if (active.length >= MOST_USES) {
     return env.world.report.add(usesTooDeep(spanOf(env.file, value), { limit: MOST_USES }));
@@ -97,7 +96,9 @@ function policyDefinition(name: string, value: Value, of: PolicyItem['of'], env:
   }
   if (found.item.kind === 'policy' && found.item.of === of) return found;
   const is = found.item.kind === 'policy' ? `a ${found.item.of}` : 'no guard or filter';
-  return env.world.report.add(wrongKind(span, { name, is, wanted: `a ${of}` }));
+  const help = found.item.kind === 'policy' ? `an interface names it: \`${found.item.of} ${name}\`` : undefined;
+  const labels = [{ span: spanOf(found.file, found.item.name), text: 'declared here' }];
+  return env.world.report.add(wrongKind(span, { name, is, wanted: `a ${of}`, help, labels }));
 }
 
 /** Arguments to parameters, by name or by place; everything that does not fit is reported. */

@@ -99,7 +99,7 @@ const WRONG: readonly (readonly [flow: string, problem: string])[] = [
   ['accept tcp a -> db1 state fresh', 'resolve/unknown-name fresh'],
   ['pass tcp a -> db1', 'resolve/misplaced-verdict pass'],
   ['return tcp a -> db1', 'resolve/misplaced-verdict return'],
-  ['reject with no-rout tcp a -> db1', 'resolve/unknown-name reject with no-rout'],
+  ['reject with no-rout tcp a -> db1', 'resolve/unknown-name no-rout'],
   ['reject with tcp-reset udp a -> db1', 'resolve/misplaced-option reject with tcp-reset'],
   ['accept tcp a -> a port 22', 'flow/to-itself a'],
   ['accept tcp world -> world', 'flow/to-itself world'],
