@@ -167,6 +167,7 @@ const beside: Check = (place) => {
     return `several protocols are separated by commas: \`${before}, ${word}\``;
   if (PROTOCOLS.has(word) && wants(place, 'a clause'))
     return `the protocol stands right after the verdict: \`accept ${word}\``;
+  if (word === 'any' && before === 'form') return 'did you mean `from`?';
   if (word === 'any' && wants(place, 'a clause')) return 'write `from any to any`, or leave both out';
   if (word === 'not' && wants(place, 'a clause') && !inCondition(place))
     return '`not` stands in front of a value: `port not 22`';
