@@ -11,6 +11,7 @@ import { policyLists } from '../resolve/statements.ts';
 import { usedPolicy } from '../resolve/use.ts';
 import { isSingle } from '../values/ranges.ts';
 import { policyDigest, profileName } from './digest.ts';
+import { checkEffects } from './effects.ts';
 
 /** The default guard, as if the interface had named it. */
 const CLEAN_TRAFFIC: NameValue = { kind: 'name-value', text: 'clean-traffic', parts: [], start: 0, end: 0 };
@@ -38,6 +39,7 @@ export function profileOf(port: PortDeclaration, attachment: string, world: Worl
   const filters = port.filters.map((use) => filterOf(use.value, env(use)));
   if (guard === undefined || filters.includes(undefined)) return undefined;
   const kept = filters.flatMap((filter) => filter ?? []);
+  checkEffects(kept, world.report);
   const own = { ipv4: kinds(port.ipv4), ipv6: kinds(port.ipv6) };
   const parts = { attachment, guard: guard === 'none' ? undefined : guard, filters: kept, own };
   return {

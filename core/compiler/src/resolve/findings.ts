@@ -197,6 +197,14 @@ export const unknownAddresses = defineDiagnostic<{ guest: string; labels: readon
     help: 'list its addresses instead of `any`, or leave it out of the selection',
   }),
 );
+export const effectNotSeen = defineDiagnostic<{ effect: 'mark' | 'dscp'; labels: readonly Label[] }>(
+  error('resolve/effect-not-seen', 'a rule that asks about what another rule changes'),
+  ({ effect, labels }) => ({
+    message: `this asks for a packet’s ${effect === 'mark' ? 'mark' : 'header'} after another rule of the port has set its \`${effect}\``,
+    labels,
+    help: 'no rule sees what others of the port do to a packet: put both into one rule, or name the filter that asks first',
+  }),
+);
 export const guardOff = defineDiagnostic<{ ifname: string }>(
   { code: 'resolve/guard-off', severity: 'warning', title: 'an interface without a guard' },
   ({ ifname }) => ({
@@ -235,5 +243,6 @@ export const resolveDiagnostics = [
   expired,
   noDate,
   unknownAddresses,
+  effectNotSeen,
   guardOff,
 ] as const;
