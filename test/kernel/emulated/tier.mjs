@@ -21,7 +21,8 @@ const FOLDERS = [
     (name) => `test/packets/${name}.test.ts`,
   ),
   'core/runtime/test/apply.test.ts',
-  'test/agreement',
+  // Of the agreement what asks a kernel; the simulators say the same on any.
+  ...['agreement', 'regressions', 'sweep'].map((name) => `test/agreement/${name}.test.ts`),
   // Cases that need bridge conntrack or bridge reject load here as they are written.
   'test/compile/kernel.test.ts',
   'test/library/library.test.ts',

@@ -11,13 +11,16 @@ export const miscompiled = defineDiagnostic<{
   readonly policy: string;
   readonly ruleset: string;
   readonly witness: string;
-}>({ code: 'analysis/miscompiled', severity: 'error' }, ({ profile, direction, policy, ruleset, witness }) => ({
-  message: `the ruleset of \`${profile}\` does not do what is written: a packet ${direction} is \`${policy}\`, the ruleset says \`${ruleset}\``,
-  help: `this is a fault in weir, and nothing was written; report it with this: ${witness}`,
-}));
+}>(
+  { code: 'analysis/miscompiled', severity: 'error', title: 'a ruleset that does not do what is written' },
+  ({ profile, direction, policy, ruleset, witness }) => ({
+    message: `the ruleset of \`${profile}\` does not do what is written: a packet ${direction} is \`${policy}\`, the ruleset says \`${ruleset}\``,
+    help: `this is a fault in weir, and nothing was written; report it with this: ${witness}`,
+  }),
+);
 
 export const unreadableRuleset = defineDiagnostic<{ readonly profile: string | undefined; readonly what: string }>(
-  { code: 'analysis/unreadable-ruleset', severity: 'error' },
+  { code: 'analysis/unreadable-ruleset', severity: 'error', title: 'a ruleset that cannot be checked' },
   ({ profile, what }) => ({
     message: `the ruleset${profile === undefined ? '' : ` of \`${profile}\``} cannot be checked against what is written: ${what}`,
     help: 'this is a fault in weir, and nothing was written; report it with the rule files',
@@ -28,10 +31,13 @@ export const notValidated = defineDiagnostic<{
   readonly profile: string;
   readonly direction: string;
   readonly budget: number;
-}>({ code: 'analysis/not-validated', severity: 'warning' }, ({ profile, direction, budget }) => ({
-  message: `\`${profile}\` ${direction}: too complex to prove that the ruleset does what is written (more than ${budget} nodes)`,
-  help: 'name long lists as sets, or split the filter',
-}));
+}>(
+  { code: 'analysis/not-validated', severity: 'warning', title: 'rules that are too complex to prove' },
+  ({ profile, direction, budget }) => ({
+    message: `\`${profile}\` ${direction}: too complex to prove that the ruleset does what is written (more than ${budget} nodes)`,
+    help: 'name long lists as sets, or split the filter',
+  }),
+);
 
 /** Every diagnostic of the analysis, for the reference of codes. */
 export const analysisDiagnostics = [miscompiled, notValidated, unreadableRuleset] as const;

@@ -3,6 +3,7 @@
  *
  * In: nothing. Out: codes with severity, title and package, by code. Guaranteed: each code once.
  */
+import { analysisDiagnostics } from '@weir/analysis';
 import { compilerDiagnostics, syntaxDiagnostics } from '@weir/compiler';
 import type { DiagnosticHead } from '@weir/plugin';
 import { hostProblemTitles } from '@weir/runtime';
@@ -24,6 +25,7 @@ export function shippedCodes(): readonly ListedCode[] {
   return [
     ...listed('@weir/grammar', syntaxDiagnostics),
     ...listed('@weir/compiler', compilerDiagnostics),
+    ...listed('@weir/analysis', analysisDiagnostics),
     ...listed('@weir/runtime', hostProblems),
     ...listed('@weir/cli', [...projectDiagnostics, ...testRunDiagnostics, ...diffDiagnosticHeads]),
     ...builtinPlugins().flatMap(({ source, plugin }) => listed(source, plugin.diagnostics ?? [])),
