@@ -1,11 +1,8 @@
 // What mutants are tried on: sites with frames for their ports. In: a seed and sizes. Out: policies that compile, and for each port and direction frames
 // at the boundaries of its own rules. Guarantees: no root, no kernel; the same seed gives the same corpus.
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { deserialize, serialize } from 'node:v8';
-import { compilePolicy, type Direction, gatherSources, hasErrors, readPolicy } from '@weir/compiler';
-import type { Policy, Port, Target } from '@weir/compiler';
+import { compilePolicy, gatherSources, hasErrors, readPolicy } from '@weir/compiler';
+import type { Policy, Target } from '@weir/compiler';
 import type { Diagnostic } from '@weir/plugin';
-import type { ConnectionState } from '@weir/semantics';
 import fc from 'fast-check';
 import { site as generatedSite } from '../agreement/generate-site.ts';
 import { chance, probes } from '../agreement/probes.ts';
@@ -15,45 +12,29 @@ import { catalogue } from '../attack/catalogue.ts';
 import { ALL_PORTS, attackSite } from '../attack/ports.ts';
 import { readCases, readerOf, shippedRegistry, targetNamed, type Texts } from '../compile/compile-case.ts';
 import { SITE } from '../compile/site.ts';
+import { brokenFrames } from './broken-headers.ts';
+import type { CorpusSite, State, Trial } from './corpus-site.ts';
 
 const setting = (name: string, otherwise: number): number => Number(process.env[`WEIR_MUTANTS_${name}`] ?? otherwise);
 const SEED = setting('SEED', 20261124);
 /** Generated sites, and the ports of each. */
-const SITES = setting('SITES', 6);
+const SITES = setting('SITES', 4);
 const PORTS = 8;
 /** Frames for a port and direction. */
-const FRAMES = setting('FRAMES', 10);
+const FRAMES = setting('FRAMES', 8);
+/** More of them with broken headers. */
+const BROKEN = 3;
 /** Constructs of a sweep site. */
 const THEMES_EACH = 24;
 /** Every so many frames of the catalogue of attacks for a port. */
 const CATALOGUE_STEP = 9;
 
-export const REGISTRY = shippedRegistry();
+const REGISTRY = shippedRegistry();
 const [PLAIN, ...OTHERS] = ['debian-12', 'no-bridge-conntrack', 'debian-13', 'ubuntu-24.04'].map(targetNamed);
 const ALL_TARGETS = [PLAIN, ...OTHERS].filter((one) => one !== undefined);
 /** The plain target, and the others in turn. */
 const targetsFor = (at: number): readonly Target[] =>
   [PLAIN, OTHERS[at % OTHERS.length]].filter((one) => one !== undefined);
-
-/** Connection tracking's word for a frame. */
-export type State = Exclude<ConnectionState, 'untracked'>;
-
-/** Frames for one port and direction. */
-export interface Trial {
-  readonly port: Port;
-  readonly direction: Direction;
-  readonly frames: readonly { readonly bytes: Uint8Array; readonly state: State }[];
-}
-
-export interface CorpusSite {
-  readonly name: string;
-  readonly texts: Texts;
-  readonly policy: Policy;
-  readonly targets: readonly Target[];
-  readonly trials: readonly Trial[];
-  /** Its networks are of interest, too. */
-  readonly hasNetworks: boolean;
-}
 
 const STATES: readonly State[] = ['new', 'new', 'new', 'established', 'related', 'invalid'];
 
@@ -62,7 +43,8 @@ function trialsOf(policy: Policy, seed: number): readonly Trial[] {
     (['out', 'in'] as const).map((direction, way): Trial => {
       const own = seed + index * 2 + way;
       const random = chance(own);
-      const frames = probes({ policy, port, direction, seed: own, count: FRAMES, ends: 2 });
+      const whole = probes({ policy, port, direction, seed: own, count: FRAMES, ends: 2 });
+      const frames = [...whole, ...brokenFrames(whole, index, BROKEN)];
       const states = frames.map((bytes) => ({ bytes, state: STATES[Math.floor(random() * STATES.length)] ?? 'new' }));
       return { port, direction, frames: states };
     }),
@@ -159,19 +141,8 @@ const PARTS: Readonly<Record<string, () => readonly CorpusSite[]>> = {
   attacks,
 };
 
-/** All parts, or those that WEIR_MUTANTS_PARTS names. */
-function made(): readonly CorpusSite[] {
+/** The corpus: all parts, or those that WEIR_MUTANTS_PARTS names. */
+export function madeCorpus(): readonly CorpusSite[] {
   const wanted = (process.env['WEIR_MUTANTS_PARTS'] ?? Object.keys(PARTS).join(' ')).split(' ');
   return wanted.flatMap((part) => PARTS[part]?.() ?? []);
-}
-
-/** The whole corpus; made once where WEIR_MUTANTS_CORPUS names a file to keep it in, as making it takes longer than all else at the start. */
-export function corpus(): readonly CorpusSite[] {
-  const file = process.env['WEIR_MUTANTS_CORPUS'];
-  if (file === undefined) return made();
-  if (existsSync(file)) return deserialize(readFileSync(file)) as readonly CorpusSite[];
-  const sites = made();
-  writeFileSync(`${file}.${process.pid}`, serialize(sites));
-  renameSync(`${file}.${process.pid}`, file);
-  return sites;
 }

@@ -4,7 +4,7 @@ import type { Policy, Target } from '@weir/compiler';
 import { createMemoryNft, EvaluationError, MemoryNftError } from '@weir/nftables-json';
 import type { HookPlace, HookResult, MemoryNft, MemoryPacket, NftDocument } from '@weir/nftables-json';
 import { baseFrames, type Ends } from '../agreement/base-frames.ts';
-import type { State, Trial } from './corpus.ts';
+import type { State, Trial } from './corpus-site.ts';
 
 const plain = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? `${value}` : value instanceof Uint8Array ? [...value].join(' ') : value;

@@ -1,10 +1,10 @@
 // Mutation testing of one area: which changed expression does nothing notice?
 //
-//   node test/mutation/run.mjs semantics|lower|memory [--files A,B] [--ids 1,2] [--json FILE] [--workers N]
+//   node test/mutation/run.mjs semantics|lower|memory [--files A,B] [--every N] [--json FILE] [--workers N]
 //
 // Exit code 0 whenever all mutants were tried.
-import { fork } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { fork, spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     files: { type: 'string' },
-    ids: { type: 'string' },
+    every: { type: 'string', default: '1' },
     json: { type: 'string' },
     workers: { type: 'string', default: '2' },
   },
@@ -26,17 +26,32 @@ const { values, positionals } = parseArgs({
 const [area = ''] = positionals;
 const paths = filesOf(area, values.files?.split(','));
 if (paths.length === 0) {
-  process.stderr.write('usage: npm run mutants -- semantics|lower|memory [--files A,B] [--json FILE] [--workers N]\n');
+  process.stderr.write(
+    'usage: npm run mutants -- semantics|lower|memory [--files A,B] [--every N] [--json FILE] [--workers N]\n',
+  );
   process.exit(2);
 }
 
 /** Longer than any mutant may take that is in no endless loop. */
 const HANGS_AFTER = 180_000;
 
+/** Takes a bundle away. */
+function discard(path) {
+  rmSync(dirname(path), { recursive: true, force: true });
+  rmSync(`${dirname(path)}-entry.mjs`, { force: true });
+}
+
 const started = Date.now();
 const { texts, mutants } = await instrument(paths);
-const asked = values.ids === undefined ? mutants : mutants.filter(({ id }) => values.ids.split(',').includes(id));
+const asked = mutants.filter((_, index) => index % Math.max(1, Number(values.every)) === 0);
 const file = await bundle([...testsOf(area), join(here, `${area}.ts`)], texts, `${area}-${process.pid}`);
+const corpusFile = process.env.WEIR_MUTANTS_CORPUS ?? join(dirname(file), 'corpus');
+if (!existsSync(corpusFile)) {
+  const maker = await bundle([join(here, 'make-corpus.ts')], new Map(), `corpus-${process.pid}`);
+  const { status } = spawnSync(process.execPath, [maker, corpusFile], { stdio: 'inherit' });
+  discard(maker);
+  if (status !== 0) process.exit(1);
+}
 process.stderr.write(`${area}: ${asked.length} mutants in ${paths.length} files\n`);
 
 const told = new Map();
@@ -68,7 +83,7 @@ async function tryAll(ids) {
 function oneProcess(ids) {
   return new Promise((resolve, reject) => {
     const child = fork(file, {
-      env: { ...process.env, WEIR_MUTANTS_CORPUS: join(dirname(file), 'corpus') },
+      env: { ...process.env, WEIR_MUTANTS_CORPUS: corpusFile },
       execArgv: ['--stack-size=900', '--max-old-space-size=3000'],
     });
     let [current, isReady, timer] = [undefined, false, undefined];
@@ -103,8 +118,7 @@ const shares = Array.from({ length: workers }, (_, at) =>
 try {
   await Promise.all(shares.map(tryAll));
 } finally {
-  rmSync(dirname(file), { recursive: true, force: true });
-  rmSync(`${dirname(file)}-entry.mjs`, { force: true });
+  discard(file);
 }
 
 const results = asked.map((mutant) => ({

@@ -3,12 +3,14 @@
 import '../journeys/journeys.test.ts';
 import { compilePolicy } from '@weir/compiler';
 import { decide, type Decision, readFrame } from '@weir/semantics';
-import { corpus, type CorpusSite, REGISTRY, type Trial } from './corpus.ts';
+import { corpus, type CorpusSite, type Trial } from './corpus-site.ts';
 import { atPort, loaded } from './memory-answers.ts';
+import { shippedRegistry } from '../compile/compile-case.ts';
 import type { Probe } from './probe.ts';
 import { testsTaken } from './vitest-in-process.ts';
 import { work } from './worker.ts';
 
+const { attachments } = shippedRegistry();
 const plain = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}` : value);
 
 /** What a frame shows of a decision. */
@@ -44,7 +46,7 @@ function agreed(site: CorpusSite): CorpusSite {
   const { policy, texts, targets } = site;
   const [target] = targets;
   if (target === undefined) return site;
-  const { value } = compilePolicy(policy, { target, attachments: REGISTRY.attachments, texts });
+  const { value } = compilePolicy(policy, { target, attachments, texts });
   if (value === undefined) return { ...site, trials: [] };
   const nft = loaded([value.ruleset], target);
   if (nft === undefined) return site;
