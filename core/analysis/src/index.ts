@@ -36,3 +36,6 @@ export type { NetworkChange } from './diff/network-changes.ts';
 export { flowMatch } from './diff/flow-match.ts';
 export { flowText } from './diff/flow-words.ts';
 export type { FlowWords } from './diff/flow-words.ts';
+export { deadRules } from './lint/dead-rules.ts';
+export type { DeadRule } from './lint/dead-rules.ts';
+export { lintDiagnostics, lintPolicy } from './lint/lint-policy.ts';

@@ -3,7 +3,7 @@
  *
  * In: nothing. Out: codes with severity, title and package, by code. Guaranteed: each code once.
  */
-import { analysisDiagnostics } from '@weir/analysis';
+import { analysisDiagnostics, lintDiagnostics } from '@weir/analysis';
 import { compilerDiagnostics, syntaxDiagnostics } from '@weir/compiler';
 import type { DiagnosticHead } from '@weir/plugin';
 import { hostProblemTitles } from '@weir/runtime';
@@ -25,7 +25,7 @@ export function shippedCodes(): readonly ListedCode[] {
   return [
     ...listed('@weir/grammar', syntaxDiagnostics),
     ...listed('@weir/compiler', compilerDiagnostics),
-    ...listed('@weir/analysis', analysisDiagnostics),
+    ...listed('@weir/analysis', [...analysisDiagnostics, ...lintDiagnostics]),
     ...listed('@weir/runtime', hostProblems),
     ...listed('@weir/cli', [...projectDiagnostics, ...testRunDiagnostics, ...diffDiagnosticHeads]),
     ...builtinPlugins().flatMap(({ source, plugin }) => listed(source, plugin.diagnostics ?? [])),

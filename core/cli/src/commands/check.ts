@@ -11,6 +11,7 @@ import { dateOption, examples, formatOption, targetOption, type CommandDefinitio
 interface CheckOptions {
   readonly target?: string;
   readonly date?: string;
+  readonly lint: boolean;
   readonly format: DiagnosticFormat;
 }
 
@@ -22,6 +23,7 @@ export const checkCommand: CommandDefinition = (program, context) => {
     .argument('<paths...>', 'rule files and directories (all .weir files below)')
     .addOption(targetOption(DEFAULT_TARGET))
     .addOption(dateOption())
+    .option('--no-lint', 'leave out warnings about rules that mean less than they seem to')
     .addOption(formatOption())
     .addHelpText(
       'after',
@@ -43,7 +45,7 @@ async function check(services: Services, paths: readonly string[], options: Chec
     date: options.date,
     fallbackTarget: DEFAULT_TARGET,
   });
-  const { diagnostics } = compileProject(project);
+  const { diagnostics } = compileProject(project, { lint: options.lint });
   const fine = `checked ${counted(project.sources.entries.length, 'file')} for ${project.target?.name ?? 'no target'}`;
   return printFindings(services.io, diagnostics, project, { format: options.format, stream: 'stdout', fine });
 }
