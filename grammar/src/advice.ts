@@ -193,12 +193,42 @@ function near(word: string, expected: Expected): string | undefined {
   return found === undefined ? undefined : `did you mean \`${found}\`?`;
 }
 
+const CLAUSES = new Set(
+  'log count limit where from to port type code mark dscp quota connections stateless'.split(' '),
+);
+
+/** What belongs elsewhere in the same statement. */
+const misplaced: Check = (place) => {
+  const { word, before, line } = place;
+  if (/^\s*default\b/.test(line) && wants(place, '`count`') && !wants(place, 'a clause'))
+    return 'a default has no conditions: it decides what no rule did';
+  if (word === 'with' && wants(place, 'a clause')) return '`with` follows `reject`: `reject with tcp-reset`';
+  if (word === 'use' && wants(place, 'a verdict')) return '`use` has no direction: it places the rules of both';
+  if (CLAUSES.has(word) && wants(place, 'a verdict')) return `the verdict comes first: \`in accept ${word} …\``;
+  if (/^\s*import\b/.test(line)) return 'write `import { NAME } from "./FILE.weir"`';
+  if (before === 'test' || before === 'assert') return `write a title: \`${before} "the web is reachable" { … }\``;
+  if (before === 'use' && word.startsWith('"')) return 'a name stands without quotes';
+  return undefined;
+};
+
+const separators: Check = (place) => {
+  const { word, before } = place;
+  if (word === '%') return 'an address has no zone: write it without `%` and what follows';
+  if (word === '>' && before.endsWith('<')) return 'write `!=`';
+  if (wants(place, '`and`') && /^[A-Za-z(]/.test(word)) return 'conditions have `and` or `or` between them';
+  if (wants(place, '`}`') && wants(place, '`,`')) return 'members have commas between them';
+  if (/^([KMGT]i?B|[kmgt]bytes?|bytes?)$/i.test(word.replace(/\/.*/, '')))
+    return 'sizes are in `bytes`, `kbytes` or `mbytes`';
+  return undefined;
+};
+
 /** In order: what is certain first, guesses last. */
 const CHECKS: readonly Check[] = [
   lineEnds,
   upperCase,
   itemPlace,
   reservedName,
+  misplaced,
   valuePlace,
   logPlace,
   ruleStart,
@@ -207,6 +237,7 @@ const CHECKS: readonly Check[] = [
   signs,
   ({ word, before }) => shapeHint(word, before),
   foreign,
+  separators,
   ({ word, expected }) => near(word, expected),
   portAlone,
 ];

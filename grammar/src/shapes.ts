@@ -6,6 +6,7 @@
 
 const RATE = 'a rate is per `second`, `minute`, `hour`, `day` or `week`: `10/second`';
 const SEVERAL = 'several values stand in braces, with commas between them: `{ a, b }`';
+const WHOLE = 'numbers are whole and not negative, in decimal or as `0x1f`';
 const BOTH_ENDS = 'a range has both ends';
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
 
@@ -33,6 +34,8 @@ function numberShape(word: string, before: string): string | undefined {
   if (/^\d+-$/.test(word)) return BOTH_ENDS;
   if (/^(\d+\.[\d.]+):\d+$/.test(word)) return 'a port is written `port 80`, after the address';
   if (/^\d+[KMGT]B?$/i.test(word)) return 'sizes are in `bytes`, `kbytes` or `mbytes`: `500 mbytes`';
+  if (/^\d+\.\d+\.\d+\.\d+-\d+$/.test(word)) return 'both ends of a range are whole addresses: `10.0.0.1-10.0.0.20`';
+  if (/^-\d+$/.test(word) || /^\d[0-9A-Za-z]*[A-Za-z][0-9A-Za-z]*$/.test(word)) return WHOLE;
   if (/^\d{30,}$/.test(word)) return 'no number of a rule file is that long';
   return undefined;
 }
