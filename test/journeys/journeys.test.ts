@@ -96,6 +96,15 @@ test('a hairpin answers through the host', () => {
   expect(reply).toMatchObject({ verdict: 'accept', translations: [{ side: 'destination' }, { side: 'source' }] });
 });
 
+test('what the host sends to itself passes source translation, toward the loopback device', () => {
+  const text = siteText(OPEN_FILTER, () => 'open', HOST_ADDRESSES);
+  const anywhere = modelled({ 'site.weir': text.replaceAll('  uplink up0\n', '') });
+  const { translations, reply } = journeyOf(`tcp 10.1.0.1 -> ${HOST.ipv4} port 80`, anywhere);
+  expect(translations).toMatchObject([{ side: 'source' }]);
+  expect(reply?.verdict).toBe('accept');
+  expect(journeyOf(`tcp 10.1.0.1 -> ${HOST.ipv4} port 80`).translations).toEqual([]);
+});
+
 test('states: known connections pass networks, packets of none are not translated', () => {
   expect(verdict('tcp world -> n1 port 80 state established')).toBe('accept');
   expect(verdict('tcp n1 -> world port 80 state invalid')).toBe('drop');

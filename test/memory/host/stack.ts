@@ -11,11 +11,13 @@ const LOOPBACK = 'lo';
 /** The way of a packet by its destination as it is now. */
 type Route = { readonly device: string; readonly bridge?: Bridge; readonly isLocal: boolean };
 
-function routeNow({ plan }: Host, packet: Travelling): Route {
+function routeNow({ plan }: Host, packet: Travelling, isOwn = false): Route {
   const tuple = tupleOf(packet.frame);
   if (tuple === undefined) return { device: LOOPBACK, isLocal: true };
   const { family, destination } = tuple;
-  if (addressType(plan, family, destination.address) !== 'unicast') return { device: LOOPBACK, isLocal: true };
+  const type = addressType(plan, family, destination.address);
+  if (type === 'multicast' && isOwn) return { device: packet.device, isLocal: false };
+  if (type !== 'unicast') return { device: LOOPBACK, isLocal: true };
   const bridge = routeOf(plan, family, destination.address);
   return { device: bridge?.name ?? packet.device, ...(bridge && { bridge }), isLocal: false };
 }
@@ -44,9 +46,9 @@ function received(host: Host, packet: Travelling, device: string): Fate {
 
 /** A packet that the host makes. WHY: the hook's device is that of the first route, even when translation moves the packet elsewhere. */
 export function fromStack(host: Host, packet: Travelling): Step {
-  const word = askInet(host, packet, 'output', { oifname: routeNow(host, packet).device });
+  const word = askInet(host, packet, 'output', { oifname: routeNow(host, packet, true).device });
   if (word !== 'accept') return stop(word, 'output');
-  const route = routeNow(host, packet);
+  const route = routeNow(host, packet, true);
   if (!route.isLocal) return send(host, packet, route);
   const last = askInet(host, packet, 'postrouting', { oifname: LOOPBACK });
   if (last !== 'accept') return stop(last, 'postrouting');

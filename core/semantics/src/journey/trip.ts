@@ -26,6 +26,7 @@ export type Start =
   | { readonly kind: 'outside'; readonly network?: NetworkPolicy };
 
 const GROUP_BIT = 1n << 40n;
+const LOOPBACK = 'lo';
 
 /** A frame under way. Use once: {@link Trip.go}. */
 export class Trip {
@@ -200,6 +201,9 @@ export class Trip {
       return;
     const ends = this.#flight.ends();
     if (ends && isIn(this.#site.host[ends.family], ends.destination.address)) {
+      // WHY: what the host sends to itself passes postrouting toward the loopback device, with its rules; masquerading
+      // takes the address of another device there (Linux, tried on 6.18).
+      if (!translateSource(this.#flight, undefined, { outDevice: LOOPBACK })) return;
       return this.#flight.place('host', 'accept', 'received');
     }
     const now = this.#route();
