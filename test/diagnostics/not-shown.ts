@@ -1,7 +1,7 @@
 /** The codes that no compiled example can show. */
 
 /** Areas whose problems compiling does not find: a run of tests, a comparison, a linter, plugins, the project around them, the host, and faults of Weir. */
-export const NOT_IN_FILES = /^(analysis|diff|emit|lint|target|plugin|project|runtime|test)\//;
+export const NOT_IN_FILES = /^(analysis|diff|emit|lint|target|plugin|project|prove|runtime|test)\//;
 
 /** Codes that no rule file of a page can show, and why. A unit test beside the check produces each. */
 export const WITHOUT_EXAMPLE: ReadonlyMap<string, string> = new Map([

@@ -10,3 +10,4 @@ export type { CompileCounts, CompileResult } from './output/compile-report.ts';
 export { run } from './run.ts';
 export { VERSION } from './version.ts';
 export { shippedCodes, type ListedCode } from './codes/shipped-codes.ts';
+export { flowTravel, frameTravel } from './prove/witness-flow.ts';

@@ -12,6 +12,7 @@ import { diffCommand } from './commands/diff.ts';
 import { explainCommand } from './commands/explain.ts';
 import { downCommand } from './commands/down.ts';
 import { initCommand } from './commands/init.ts';
+import { proveCommand } from './commands/prove.ts';
 import { targetsCommand } from './commands/targets.ts';
 import { testCommand } from './commands/test.ts';
 import type { CliIo } from './host/io.ts';
@@ -26,6 +27,7 @@ export const COMMANDS = [
   testCommand,
   explainCommand,
   diffCommand,
+  proveCommand,
   applyCommand,
   downCommand,
   targetsCommand,

@@ -10,6 +10,7 @@ import { hostProblemTitles } from '@weir/runtime';
 import { diffDiagnosticHeads } from '../output/diff-diagnostics.ts';
 import { testRunDiagnostics } from '../output/test-diagnostics.ts';
 import { projectDiagnostics } from '../project/diagnostics.ts';
+import { proveRunDiagnostics } from '../prove/prove-diagnostics.ts';
 import { builtinPlugins } from '../project/load-plugins.ts';
 
 /** One code, and the package that raises it. */
@@ -27,7 +28,12 @@ export function shippedCodes(): readonly ListedCode[] {
     ...listed('@weir/compiler', compilerDiagnostics),
     ...listed('@weir/analysis', [...analysisDiagnostics, ...lintDiagnostics]),
     ...listed('@weir/runtime', hostProblems),
-    ...listed('@weir/cli', [...projectDiagnostics, ...testRunDiagnostics, ...diffDiagnosticHeads]),
+    ...listed('@weir/cli', [
+      ...projectDiagnostics,
+      ...testRunDiagnostics,
+      ...diffDiagnosticHeads,
+      ...proveRunDiagnostics,
+    ]),
     ...builtinPlugins().flatMap(({ source, plugin }) => listed(source, plugin.diagnostics ?? [])),
   ].toSorted((a, b) => (a.code < b.code ? -1 : 1));
 }

@@ -109,8 +109,12 @@ function world(env: Environment): AddressTerm | undefined {
   const { networks, networkNames } = env.world.inventory;
   if (networks.length < networkNames.size) return undefined;
   const subnets = networks.flatMap((network) => network.view.subnets);
+  const hosts = env.world.meansEnds === true ? hostAddresses(env) : { ipv4: [], ipv6: [] };
   const outside = (family: Family): readonly Operand[] => {
-    const ranges = normalise(subnets.filter((subnet) => subnet.family === family).map(subnetRange));
+    const ranges = normalise([
+      ...subnets.filter((subnet) => subnet.family === family).map(subnetRange),
+      ...hosts[family],
+    ]);
     return ranges.length === 0 ? [] : [{ kind: 'values', ranges }];
   };
   return term({ ipv4: outside('ipv4'), ipv6: outside('ipv6') }, true);

@@ -18,6 +18,8 @@ export interface World {
   readonly report: Report;
   /** The day of the run, `2027-03-31`; without it nothing expires. */
   readonly today?: string;
+  /** Names stand for ends, as in claims: of a network and the world the host's own addresses are no part. */
+  readonly meansEnds?: boolean;
   /** Values of selections of guests, by what they select; filled as they are asked for. */
   readonly selections: Map<string, AddressTerm>;
   /** What a declared set or service stands for; undefined when it is wrong, which has then been reported. */

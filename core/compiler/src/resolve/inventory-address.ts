@@ -5,11 +5,11 @@ import { suggest } from '../diagnostics/suggest.ts';
 import type { PortDeclaration } from '../model/inventory.ts';
 import type { Operand, ValueRange } from '../policy/match.ts';
 import { FAMILIES, addressBits, LINK_LOCAL } from '../values/address.ts';
-import { full, subtract } from '../values/ranges.ts';
+import { full, normalise, subtract } from '../values/ranges.ts';
 import { term, UNKNOWN } from './address-term.ts';
 import type { Environment } from './environment.ts';
 import { argument, emptySet, unknownAddresses, unknownName } from './findings.ts';
-import { subnetRange } from './inventory-range.ts';
+import { literalRange, subnetRange } from './inventory-range.ts';
 import { isLabel, labelText } from './label-value.ts';
 import { spanOf } from './report.ts';
 import type { SetSource } from './set-registry.ts';
@@ -53,7 +53,11 @@ function networkAddresses(call: CallValue, env: Environment): AddressTerm | unde
     return env.world.report.add(unknownName(span, { name: name.text, what: 'network', near }));
   }
   const of = (family: Family): readonly Operand[] | undefined => {
-    const ranges = network.view.subnets.filter((s) => s.family === family).map(subnetRange);
+    const subnets = network.view.subnets.filter((s) => s.family === family).map(subnetRange);
+    const hosts = network.topology.bridge.addresses
+      .filter((own) => own.family === family)
+      .map(({ address }) => literalRange(family, address));
+    const ranges = env.world.meansEnds === true ? subtract(normalise(subnets), normalise(hosts)) : subnets;
     return ranges.length === 0 ? undefined : [{ kind: 'values', ranges }];
   };
   const [ipv4, ipv6] = [of('ipv4'), of('ipv6')];

@@ -25,7 +25,13 @@ export function resolveClaims(
   world: World,
   shared: ReadonlySet<string>,
 ): readonly ClaimGroup[] {
-  const own: World = { ...world, sets: new SetRegistry(shared), selections: new Map(), cache: new Map() };
+  const own: World = {
+    ...world,
+    sets: new SetRegistry(shared),
+    selections: new Map(),
+    cache: new Map(),
+    meansEnds: true,
+  };
   reportTitles(asserts, world);
   const written = asserts.flatMap(({ file, item }) => {
     const env: Environment = { world: own, file, params: new Map() };
