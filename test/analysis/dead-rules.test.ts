@@ -12,12 +12,12 @@ import { site } from '../agreement/generate-site.ts';
 import { probes } from '../agreement/probes.ts';
 import { shippedRegistry } from '../compile/compile-case.ts';
 
-const SITES = Number(process.env['WEIR_LINT_SITES'] ?? 6);
+const SITES = Number(process.env['WEIR_LINT_SITES'] ?? 4);
 const SEED = Number(process.env['WEIR_LINT_SEED'] ?? 1);
-const FRAMES = Number(process.env['WEIR_LINT_FRAMES'] ?? 60);
+const FRAMES = Number(process.env['WEIR_LINT_FRAMES'] ?? 40);
 const PORTS = 4;
 const STATES: readonly ConnectionState[] = ['new', 'untracked', 'new', 'invalid'];
-const TIMEOUT = 120_000;
+const TIMEOUT = 60_000 + SITES * 15_000;
 
 test(
   'a rule that is called dead matches no frame',
