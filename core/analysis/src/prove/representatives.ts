@@ -7,7 +7,17 @@
  * classes, different ones for different ones, every question about it has the same answer; three of a class are enough for
  * a sender, a receiver and one whose address is borrowed.
  */
-import type { Match, NamedSet, Policy, PolicyNode, Port, Profile, ValueRange } from '@weir/compiler';
+import type {
+  Match,
+  NamedSet,
+  PayloadField,
+  Policy,
+  PolicyNode,
+  Port,
+  Profile,
+  Test,
+  ValueRange,
+} from '@weir/compiler';
 import { isAmong, normalRanges, rangesKey } from '../space/ranges.ts';
 import { OWN_BITS, ownRanges, type OwnKind } from '../space/own.ts';
 
@@ -101,9 +111,48 @@ function kindOf(field: string): OwnKind | undefined {
     : undefined;
 }
 
-/** Raw bits may be addresses, and nobody knows whose. */
+/** Where addresses stand behind each base, in bits: headers of IP, ARP and ICMP, and of packets that ICMP quotes. */
+const NETWORK = [
+  ['ipv4', 96],
+  ['ipv4', 128],
+  ['ipv6', 64],
+  ['ipv6', 192],
+] as const;
+const ARP = [
+  ['mac', 64],
+  ['ipv4', 112],
+  ['mac', 144],
+  ['ipv4', 192],
+] as const;
+const QUOTED = NETWORK.map(([own, at]) => [own, at + 64] as const);
+const OPTIONS = [80, 144, 208, 336].map((at) => ['mac', at] as const);
+const PLACES: Readonly<Record<PayloadField['base'], readonly (readonly [own: OwnKind, at: number])[]>> = {
+  link: [['mac', 0], ['mac', 48], ...[...NETWORK, ...ARP].map(([own, at]) => [own, at + 112] as const)],
+  network: [...NETWORK, ...ARP],
+  transport: [['ipv6', 64], ['ipv6', 192], ...QUOTED, ...OPTIONS],
+};
+
+/** What raw bits ask of addresses that they lie in; undefined where they are a part of one and of something else. */
+function askedOfRaw({ base, offset, bits }: PayloadField, test: Test): readonly Mentioned[] | undefined {
+  if (test.operand.kind === 'self') return [];
+  const over = PLACES[base].filter(([own, at]) => offset < at + OWN_BITS[own] && at < offset + bits);
+  const inside = over.filter(([own, at]) => offset >= at && offset + bits <= at + OWN_BITS[own]);
+  if (test.operand.kind !== 'values' || inside.length < over.length) return over.length === 0 ? [] : undefined;
+  const { ranges } = test.operand;
+  return inside.map(([own, at]) => {
+    const shift = BigInt(at + OWN_BITS[own] - offset - bits);
+    const mask = (test.mask ?? (1n << BigInt(bits)) - 1n) << shift;
+    return {
+      own,
+      mask,
+      ranges: normalRanges(ranges.map(({ low, high }) => ({ low: low << shift, high: high << shift }))),
+    };
+  });
+}
+
+/** Raw bits may be part of an address, and nobody knows which. */
 function readsRaw(match: Match): boolean {
-  if (match.kind === 'test') return typeof match.field !== 'string';
+  if (match.kind === 'test') return typeof match.field !== 'string' && askedOfRaw(match.field, match) === undefined;
   return match.kind === 'not' ? readsRaw(match.of) : match.kind !== 'always' && match.of.some(readsRaw);
 }
 
@@ -128,7 +177,9 @@ function mentionedIn(
   const walk = (match: Match): void => {
     if (match.kind === 'not') return walk(match.of);
     if (match.kind === 'all' || match.kind === 'any') return match.of.forEach(walk);
-    if (match.kind === 'always' || typeof match.field !== 'string') return undefined;
+    if (match.kind === 'always') return undefined;
+    if (typeof match.field !== 'string')
+      return askedOfRaw(match.field, match)?.forEach((one) => note(one.own, one.ranges, one.mask));
     const own = kindOf(match.field);
     if (own === undefined || match.operand.kind === 'self') return undefined;
     if (match.operand.kind === 'values') return note(own, normalRanges(match.operand.ranges), match.mask);
