@@ -100,7 +100,10 @@ export function flowText(site: HostSite, { family, from, claimed, to, subject, p
   const isClaiming = claimed !== undefined && /^(?:g\d|world)$/.test(name(from));
   const source = isClaiming ? `${name(from)} from ${name(claimed)}` : name(from);
   // WHY: a related message of ICMP is an error about a connection, and this one is none.
-  const known = subject === 'ping' && state === ' state related' ? '' : state;
+  const isError = subject === 'ping' && state === ' state related';
+  // WHY: nobody answers what is sent to a group, so no connection to one is ever established.
+  const isUnanswered = /^(?:224|ff02)/.test(name(to)) && state === ' state established';
+  const known = isError || isUnanswered ? '' : state;
   const ports = subject === 'ping' || subject === 'gre' ? '' : ` port ${port}`;
   return `${subject} ${source} -> ${name(to)}${ports}${known}`;
 }
