@@ -66,8 +66,10 @@ function framesFor(port: Port, direction: Direction, seed: number): readonly Uin
   return probes({ policy, port, direction, seed, count: 40 }).filter((frame) => !isCutOff(frame));
 }
 
-/** Frames whose network header is cut off are none of the space. */
+/** Frames whose network header is cut off, and upper layers of fewer than four bytes, are none of the space. */
 function isCutOff(bytes: Uint8Array): boolean {
+  const { ip } = readFrame(bytes);
+  if (ip?.transport !== undefined && bytes.length < ip.transport + 4) return true;
   const type = ((bytes[12] ?? 0) << 8) | (bytes[13] ?? 0);
   const whole: Readonly<Record<number, number>> = {
     0x0800: 34,

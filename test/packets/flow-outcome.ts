@@ -92,7 +92,8 @@ function packetOf(
     return isV4 ? { protocol: 1, payload: icmp(message) } : { protocol: 58, payload: icmpv6(ends, message) };
   }
   if (protocol === 'udp' && error) {
-    const rest = new Uint8Array(44);
+    // WHY: four unused bytes and the packet that the error is about (RFC 792, RFC 4443 3.1); guards read whose it was.
+    const rest = join([0, 0, 0, 0], frameOf(flow, 'there', false).bytes.subarray(14));
     return isV4
       ? { protocol: 1, payload: icmp({ type: 3, code: 3, rest }) }
       : { protocol: 58, payload: icmpv6(ends, { type: 1, code: 4, rest }) };
