@@ -29,7 +29,7 @@ const FOLDERS = [
   'test/libvirt/coverage.test.ts',
 ];
 /** Room for a busy machine. */
-const TIMEOUT_MS = 1_500_000;
+const TIMEOUT_MS = 2_400_000;
 
 const recording = process.env['WEIR_CONSTRUCTS'];
 const [report = join(tmpdir(), 'weir-emulated.json'), ...folders] = process.argv.slice(2);
